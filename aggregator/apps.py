@@ -1,0 +1,7 @@
+"""What the web said: feeds and entries."""
+
+from django.apps import AppConfig
+
+
+class AggregatorConfig(AppConfig):
+    name = "aggregator"

@@ -1,0 +1,24 @@
+"""The tables of the aggregator. No user, no request, no page in here."""
+
+from .entry import Enclosure, Entry, EntryBody, Expired, Link
+from .feed import Feed, FeedAddress
+from .lookup import Lookup
+from .outside import Heartbeat, Host, HubLease, Icon, IndexState
+from .poll import Poll
+
+__all__ = [
+    "Enclosure",
+    "Entry",
+    "EntryBody",
+    "Expired",
+    "Feed",
+    "FeedAddress",
+    "Heartbeat",
+    "Host",
+    "HubLease",
+    "Icon",
+    "IndexState",
+    "Link",
+    "Lookup",
+    "Poll",
+]

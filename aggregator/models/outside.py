@@ -1,0 +1,66 @@
+"""Small things remembered about the outside world and about our own workers."""
+
+from django.db import models
+
+from .feed import Feed
+
+
+class Host(models.Model):
+    """A host that asked us to wait. Hosts nobody complained about have no row."""
+
+    name = models.CharField(max_length=255, primary_key=True)
+    blocked_until = models.DateTimeField()
+    strikes = models.PositiveSmallIntegerField(default=0)  # 429s in a row without Retry-After
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Icon(models.Model):
+    """A site's icon, asked for once; a miss is remembered too."""
+
+    site = models.CharField(max_length=255, unique=True)  # scheme and host
+    content = models.BinaryField(default=b"")
+    media_type = models.CharField(max_length=50, blank=True)
+    asked_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.site
+
+
+class HubLease(models.Model):
+    """A WebSub subscription: while its lease lives the feed is polled once a day."""
+
+    feed = models.OneToOneField(Feed, models.CASCADE, related_name="hub_lease")
+    hub = models.CharField(max_length=2000)
+    topic = models.CharField(max_length=2000)
+    path = models.CharField(max_length=43, unique=True)  # the unguessable end of our callback
+    secret = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, default="wanted")  # wanted, asked, live, leaving, refused
+    until = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.topic
+
+
+class IndexState(models.Model):
+    """How far the search index has come: it holds exactly the entries with an id up to `upto`."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    upto = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.upto}"
+
+
+class Heartbeat(models.Model):
+    """When a part of the instance last said that it lives."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+    detail = models.CharField(max_length=300, blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at:%H:%M:%S}"

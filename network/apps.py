@@ -1,0 +1,7 @@
+"""Who: people, sources, circles, rosters."""
+
+from django.apps import AppConfig
+
+
+class NetworkConfig(AppConfig):
+    name = "network"
