@@ -16,7 +16,7 @@ class Watermark(models.Model):
     read_count = models.PositiveIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint("user", "feed", name="watermark_once")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint("user", "feed", name="watermark_once")]
 
     def __str__(self) -> str:
         return f"{self.user_id} read {self.feed_id} up to {self.upto}"
@@ -33,8 +33,8 @@ class Mark(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint("user", "entry", name="mark_once")]  # noqa: RUF012
-        indexes = [  # noqa: RUF012
+        constraints = [models.UniqueConstraint("user", "entry", name="mark_once")]
+        indexes = [
             models.Index("user", "feed", "entry", name="mark_feed"),
             models.Index("user", "entry", name="mark_unread", condition=Q(read=False)),
             models.Index("user", "kept_at", name="mark_kept", condition=Q(kept_at__isnull=False)),

@@ -35,8 +35,8 @@ class Entry(models.Model):
     story = models.BigIntegerField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint("feed", "uid", name="entry_once_a_feed")]  # noqa: RUF012
-        indexes = [  # noqa: RUF012
+        constraints = [models.UniqueConstraint("feed", "uid", name="entry_once_a_feed")]
+        indexes = [
             models.Index("feed", "sorted_at", "id", name="entry_feed_time"),
             models.Index("feed", "id", name="entry_feed_id"),
             models.Index("story", name="entry_story", condition=Q(story__isnull=False)),
@@ -96,7 +96,7 @@ class Expired(models.Model):
     uid_hash = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint("feed", "uid_hash", name="expired_once")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint("feed", "uid_hash", name="expired_once")]
 
     def __str__(self) -> str:
         return f"{self.feed_id}:{self.uid_hash}"

@@ -84,7 +84,7 @@ class Feed(models.Model):
     per_day = models.FloatField(default=0)
 
     class Meta:
-        indexes = [  # noqa: RUF012
+        indexes = [
             models.Index("next_poll_at", name="feed_due", condition=Q(state="active", subscribers__gt=0)),
             models.Index("host", name="feed_host"),
         ]

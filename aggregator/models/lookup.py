@@ -28,9 +28,7 @@ class Lookup(models.Model):
     feed = models.ForeignKey(Feed, models.SET_NULL, null=True, related_name="+")  # the preselected one
 
     class Meta:
-        indexes = [  # noqa: RUF012
-            models.Index("due_at", name="lookup_due", condition=models.Q(due_at__isnull=False))
-        ]
+        indexes = [models.Index("due_at", name="lookup_due", condition=models.Q(due_at__isnull=False))]
 
     def __str__(self) -> str:
         return self.address

@@ -19,7 +19,7 @@ class Poll(models.Model):
     error = models.CharField(max_length=300, blank=True)
 
     class Meta:
-        indexes = [models.Index("feed", "at", name="poll_feed_at")]  # noqa: RUF012
+        indexes = [models.Index("feed", "at", name="poll_feed_at")]
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M} {self.outcome}"

@@ -107,8 +107,8 @@ class Source(models.Model):
     objects = SourceSet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint("roster", "feed", "person", name="source_once")]  # noqa: RUF012
-        indexes = [models.Index("roster", "state", "feed", name="source_shown")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint("roster", "feed", "person", name="source_once")]
+        indexes = [models.Index("roster", "state", "feed", name="source_shown")]
 
     def __str__(self) -> str:
         return self.title or str(self.feed)
@@ -132,7 +132,7 @@ class Circle(models.Model):
 
     class Meta:
         ordering = ("position", "name", "id")
-        constraints = [models.UniqueConstraint("roster", "name", name="circle_once")]  # noqa: RUF012
+        constraints = [models.UniqueConstraint("roster", "name", name="circle_once")]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,15 @@
+"""The project's own settings over a data directory that goes away."""
+
+import atexit
+import os
+import shutil
+import tempfile
+
+_data = tempfile.mkdtemp(prefix="plnet-test-")
+atexit.register(shutil.rmtree, _data, ignore_errors=True)
+os.environ["PLNET_DATA_DIR"] = _data
+os.environ.setdefault("PLNET_ALLOW_PRIVATE_ADDRESSES", "0")
+
+from plnet.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
