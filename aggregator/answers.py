@@ -17,9 +17,7 @@ class Fetched:
     etag: str = ""  # byte for byte as received (latin-1), empty when absent
     last_modified: str = ""
     max_age: int | None = None  # seconds of Cache-Control max-age, else Expires minus Date; None without hint
-    moved_to: str = (
-        ""  # where a chain of only permanent redirects (301, 308) leads; empty without or with others
-    )
+    moved_to: str = ""  # where a chain of only permanent redirects (301, 308) leads; empty without or with others
     links: list[tuple[str, str, str]] = field(default_factory=list)  # HTTP Link: (rel, absolute url, type)
     milliseconds: int = 0
 

@@ -58,9 +58,7 @@ class ParsedFeed(msgspec.Struct, frozen=True, array_like=True):
     ttl: int = 0  # seconds asked for by ttl or sy:updatePeriod/Frequency; 0 when absent or nonsense
     skip_hours: int = 0  # bit h for hour h, GMT
     skip_days: int = 0  # bit d for weekday d, Monday 0
-    window: bytes = (
-        b""  # 16 bytes an entry standing in the document: uid hash, digest (both signed, big-endian)
-    )
+    window: bytes = b""  # 16 bytes an entry standing in the document: uid hash, digest (both signed, big-endian)
     entries: list[ParsedEntry] = []
     new_feed_url: str = ""  # itunes:new-feed-url
     blogrolls: list[str] = []  # source:blogroll
@@ -83,9 +81,7 @@ class ParsedPage(msgspec.Struct, frozen=True, array_like=True):
     base: str = ""
     canonical: str = ""
     language: str = ""
-    links: list[
-        FoundLink
-    ] = []  # link and a elements with a rel of interest, and anchors that look like feeds
+    links: list[FoundLink] = []  # link and a elements with a rel of interest, and anchors that look like feeds
     generator: str = ""
     has_h_feed: bool = False
     meta: dict[str, str] = {}  # property or name to content, the few that discovery reads

@@ -40,12 +40,8 @@ class Feed(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.ACTIVE)
     subscribers = models.PositiveIntegerField(default=0)  # written by network; without any, no request
     next_poll_at = models.DateTimeField(null=True)
-    why_then = models.CharField(
-        max_length=40, blank=True
-    )  # the schedule's reason, a code health.py puts in words
-    lease = models.CharField(
-        max_length=32, blank=True
-    )  # token of whoever is polling now; ends at next_poll_at
+    why_then = models.CharField(max_length=40, blank=True)  # the schedule's reason, a code health.py puts in words
+    lease = models.CharField(max_length=32, blank=True)  # token of whoever is polling now; ends at next_poll_at
     attempts = models.PositiveSmallIntegerField(default=0)  # begun and not finished
     interval = models.PositiveIntegerField(default=3600)  # learnt rhythm, seconds
 
