@@ -3,7 +3,7 @@
 from .entry import Enclosure, Entry, EntryBody, Expired, Link
 from .feed import Feed, FeedAddress
 from .lookup import Lookup
-from .outside import Heartbeat, Host, HubLease, Icon, IndexState
+from .outside import Heartbeat, Host, HubLease, Icon
 from .poll import Poll
 
 __all__ = [
@@ -17,7 +17,6 @@ __all__ = [
     "Host",
     "HubLease",
     "Icon",
-    "IndexState",
     "Link",
     "Lookup",
     "Poll",

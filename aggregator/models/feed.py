@@ -82,7 +82,8 @@ class Feed(models.Model):
     class Meta:
         indexes = [
             models.Index("next_poll_at", name="feed_due", condition=Q(state="active", subscribers__gt=0)),
-            models.Index("host", name="feed_host"),
+            models.Index("host", "last_polled_at", name="feed_host"),
+            models.Index("host", name="feed_leased", condition=~Q(lease="")),
         ]
 
     def __str__(self) -> str:

@@ -45,16 +45,6 @@ class HubLease(models.Model):
         return self.topic
 
 
-class IndexState(models.Model):
-    """How far the search index has come: it holds exactly the entries with an id up to `upto`."""
-
-    name = models.CharField(max_length=20, primary_key=True)
-    upto = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.upto}"
-
-
 class Heartbeat(models.Model):
     """When a part of the instance last said that it lives."""
 
