@@ -1,0 +1,65 @@
+"""What every page's frame is made of: icons, plates, the places of the site, and how the member likes their pages."""
+
+from functools import cache
+from typing import Any, Protocol
+
+from django import template
+from django.template import Context
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+
+class HasPlate(Protocol):
+    """Whoever a monogram can be made for: a network.models.Person."""
+
+    tone: int
+    monogram: str
+    kind: str
+
+
+@cache
+def _icon(name: str) -> SafeString:
+    css = "" if name == "plnet" else ' class="i"'
+    return format_html(
+        '<svg{} aria-hidden="true"><use href="{}#i-{}"></use></svg>', mark_safe(css), static("icons.svg"), name
+    )
+
+
+@register.simple_tag
+def icon(name: str) -> SafeString:
+    """An icon of static/icons.svg. It says nothing to a screen reader: put words beside it."""
+    return _icon(name)
+
+
+@register.simple_tag
+def plate(person: HasPlate, size: str = "") -> SafeString:
+    """The monogram of a person, in one of eight tones. `size` is one of "", "s", "m", "l"."""
+    square = " org" if person.kind == "organisation" else ""
+    return format_html(
+        '<span class="plate {} t{}{}" aria-hidden="true">{}</span>', size, person.tone, square, person.monogram
+    )
+
+
+@register.simple_tag(takes_context=True)
+def place(context: Context, name: str) -> dict[str, Any]:
+    """Where a place of the site is: {url, current}. `url` is empty where there is no such page."""
+    try:
+        url = reverse(name)
+    except NoReverseMatch:
+        return {"url": "", "current": ""}
+    request = context.get("request")
+    here = request is not None and request.path == url
+    return {"url": url, "current": mark_safe(' aria-current="page"') if here else ""}
+
+
+@register.simple_tag
+def look(user: Any) -> SafeString:
+    """The attributes of <html> that carry a member's choices; what is as usual is not written down."""
+    usual = {"theme": "system", "size": "normal", "measure": "normal", "face": "serif"}
+    chosen = {name: getattr(user, name, default) for name, default in usual.items()}
+    pairs = [(name, value) for name, value in chosen.items() if value != usual[name]]
+    return mark_safe("".join(format_html(' data-{}="{}"', name, value) for name, value in pairs))

@@ -1,0 +1,3 @@
+// Keys: each one clicks what is on the page already.
+
+export {};
