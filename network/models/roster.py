@@ -19,6 +19,10 @@ class RosterSet(models.QuerySet["Roster"]):
         """The rosters a member may change."""
         return self.filter(owner=user)
 
+    def mine(self, user: User) -> Roster:
+        """A member's own roster; accounts made by a command get theirs when they first need it."""
+        return self.get_or_create(owner=user)[0]
+
 
 class Roster(models.Model):
     """The people somebody learns from. A member has one; groups will have one too."""
@@ -82,7 +86,7 @@ class SourceSet(models.QuerySet["Source"]):
 
     def followed(self) -> SourceSet:
         """Those whose entries are shown."""
-        return self.filter(state__in=(Source.State.FOLLOWING, Source.State.TRIAL))
+        return self.filter(state__in=Source.SHOWN)
 
 
 class Source(models.Model):
@@ -93,6 +97,8 @@ class Source(models.Model):
         TRIAL = "trial", _("on trial")
         PAUSED = "paused", _("paused")
         RETIRED = "retired", _("retired")
+
+    SHOWN = (State.FOLLOWING, State.TRIAL)  # the states whose entries are shown
 
     roster = models.ForeignKey(Roster, models.CASCADE, related_name="sources", db_index=False)
     person = models.ForeignKey(Person, models.CASCADE, related_name="sources")
