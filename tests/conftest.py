@@ -4,7 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import services
 from tests.web import Web
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 
 @pytest.fixture
@@ -12,3 +15,39 @@ def web() -> Iterator[Web]:
     """A real web server on loopback addresses, scripted by the test."""
     with Web() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> str:
+    """The address of a PostgreSQL in which databases can be made."""
+    return services.need("postgres")
+
+
+@pytest.fixture(scope="session")
+def redis_url() -> str:
+    """The address of a Redis database that may be emptied."""
+    return services.need("redis")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser."""
+    return services.need("browser")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--only-database", action="store_true", help="only tests that ask the database (DATABASE_URL)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """With --only-database the tests that would be the same on any database are left out."""
+    if not config.getoption("--only-database"):
+        return
+    kept = [item for item in items if asks_the_database(item)]
+    config.hook.pytest_deselected(items=[item for item in items if not asks_the_database(item)])
+    items[:] = kept
+
+
+def asks_the_database(item: pytest.Item) -> bool:
+    fixtures = set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures & DATABASE_FIXTURES)
