@@ -1,30 +1,24 @@
-"""One way to answer: a fragment to htmx, a redirect after an act, a whole page to everyone else."""
+"""One answer for two askers: a fragment for htmx, a redirect for everyone else."""
 
-from __future__ import annotations
-
+from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 
 
-def answer(
-    request: HttpRequest,
-    page: str,
-    context: dict[str, Any] | None = None,
-    *,
-    fragment: str = "",
-    to: str = "",
-    status: int = 200,
-) -> HttpResponse:
-    """Render `fragment` for htmx, go `to` (a path of ours) after an act, else render `page`.
+def answer(request: HttpRequest, fragment: str, context: Mapping[str, Any], to: str) -> HttpResponse:
+    """What a POST answers: the template `fragment` to htmx, and the way to page `to` (303) to everyone else."""
+    if is_htmx(request):
+        return render(request, fragment, dict(context))
+    return see_other(to)
 
-    `status` says how the whole page went (422: what was typed needs another look). A fragment is always 200,
-    for htmx swaps nothing else.
-    """
-    asked_by_htmx = bool(getattr(request, "htmx", False)) and not request.htmx.boosted  # type: ignore[attr-defined]
-    if fragment and asked_by_htmx:
-        return render(request, fragment, context)
-    if to:
-        return redirect(to)
-    return render(request, page, context, status=status)
+
+def see_other(to: str) -> HttpResponse:
+    """Go there with a GET, whatever the method was that led here."""
+    return HttpResponseRedirect(to, status=303)
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    """Whether htmx asks, and so wants a fragment."""
+    return request.headers.get("HX-Request") == "true"
