@@ -72,12 +72,14 @@ class Feed(models.Model):
     moved_to = models.CharField(max_length=2000, blank=True)
     moved_count = models.PositiveSmallIntegerField(default=0)
     moved_since = models.DateTimeField(null=True)
+    moved_at = models.DateTimeField(null=True)  # when its address last changed and we followed
 
     # counters, written by store in the entries' own transaction
     entry_count = models.PositiveIntegerField(default=0)
     last_entry = models.BigIntegerField(default=0)
     newest_at = models.DateTimeField(null=True)
-    per_day = models.FloatField(default=0)
+    per_day = models.FloatField(default=0)  # entries a day of late; fades while it is silent
+    usual_per_day = models.FloatField(default=0)  # between its last ten entries, however long ago they are
 
     class Meta:
         indexes = [
