@@ -20,6 +20,7 @@ class Fetched:
     moved_to: str = ""  # where a chain of only permanent redirects (301, 308) leads; empty without or with others
     links: list[tuple[str, str, str]] = field(default_factory=list)  # HTTP Link: (rel, absolute url, type)
     milliseconds: int = 0
+    size: int = 0  # of the body, where the body itself was let go
 
 
 @dataclass(frozen=True, slots=True)

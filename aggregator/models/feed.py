@@ -1,8 +1,22 @@
 """A feed: an address that yields entries, fetched once for everybody who follows it."""
 
+from __future__ import annotations
+
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+
+class FeedSet(models.QuerySet["Feed"]):
+    def polled(self) -> FeedSet:
+        """Feeds that are asked at all: somebody follows them and nothing stands against it."""
+        return self.filter(state=Feed.State.ACTIVE, subscribers__gt=0)
+
+    def due(self, now: datetime) -> FeedSet:
+        """Feeds whose time has come."""
+        return self.polled().filter(next_poll_at__lte=now)
 
 
 class Feed(models.Model):
@@ -80,6 +94,8 @@ class Feed(models.Model):
     newest_at = models.DateTimeField(null=True)
     per_day = models.FloatField(default=0)  # entries a day of late; fades while it is silent
     usual_per_day = models.FloatField(default=0)  # between its last ten entries, however long ago they are
+
+    objects = FeedSet.as_manager()
 
     class Meta:
         indexes = [

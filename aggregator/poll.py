@@ -1,0 +1,215 @@
+"""The verb: visit every feed that is due, many at once, and write what they said in groups.
+
+The loop rests while the database works: visits run until a group of them is done, then the group is written and
+more feeds are claimed. One slow or hanging host costs one place among many, never the batch.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import uvloop
+from django.conf import settings
+
+from . import claim, icons, lookups, stopping, websub
+from .children import Children
+from .fetch import Client
+from .finish import Finished, finish
+from .models import Heartbeat
+from .schedule import Outcome
+from .visit import Claimed, Visited, visit
+
+GROUP = 25  # visits written in one transaction
+LONGEST_WAIT = 0.3  # seconds a finished visit may wait for others to be written with
+ERRANDS = (lookups, icons, websub)  # each has claim, look and settle
+ERRANDS_AT_ONCE = 8
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a drain did."""
+
+    feeds: int = 0
+    fetched: int = 0
+    not_modified: int = 0
+    failed: int = 0
+    entries_new: int = 0
+    entries_changed: int = 0
+    errands: int = 0
+    seconds: float = 0.0
+
+    def count(self, finished: Sequence[Finished]) -> None:
+        for each in finished:
+            self.feeds += 1
+            self.fetched += each.outcome in (Outcome.NEW, Outcome.SAME)
+            self.not_modified += each.outcome is Outcome.NOT_MODIFIED
+            self.failed += each.outcome not in (Outcome.NEW, Outcome.SAME, Outcome.NOT_MODIFIED)
+            self.entries_new += each.new
+            self.entries_changed += each.changed
+
+
+def now() -> datetime:
+    """The clock of real life; tests hand in another."""
+    return datetime.now(UTC)
+
+
+def run(seconds: float, *, clock: Clock = now, watch: Callable[[Tally], None] | None = None) -> Tally:
+    """Drain what is due for up to `seconds`; returns at once when nothing is. One at a time in a process."""
+    beat(clock())
+    if not anything_due(clock()):
+        return Tally()
+    return Drain(engine(), clock, watch).run(seconds)
+
+
+def beat(at: datetime) -> None:
+    """Say that polling lives; the health page looks for it."""
+    Heartbeat.objects.update_or_create(name="drain", defaults={"at": at})
+
+
+def anything_due(at: datetime) -> bool:
+    return claim.anything_due(at) or any(errand.due(at) for errand in ERRANDS)
+
+
+@dataclass
+class Engine:
+    """What is kept between drains of one process: an event loop and the parser children."""
+
+    pid: int
+    loop: asyncio.AbstractEventLoop
+    children: Children
+
+    def close(self) -> None:
+        self.loop.run_until_complete(self.children.__aexit__(None, None, None))
+        self.loop.close()
+
+
+_engine: Engine | None = None
+
+
+def engine() -> Engine:
+    """This process's engine; a fork makes its own."""
+    global _engine
+    if _engine is None or _engine.pid != os.getpid():
+        _engine = Engine(os.getpid(), uvloop.new_event_loop(), Children(settings.PARSER_CHILDREN))
+    return _engine
+
+
+def close() -> None:
+    """End the parser children of this process; the next drain starts new ones."""
+    global _engine
+    if _engine is not None and _engine.pid == os.getpid():
+        _engine.close()
+    _engine = None
+
+
+@dataclass
+class Drain:
+    """One drain: what is in flight, what came back, what it amounts to."""
+
+    engine: Engine
+    clock: Clock
+    watch: Callable[[Tally], None] | None = None
+    tally: Tally = field(default_factory=Tally)
+    in_flight: dict[asyncio.Task[None], Claimed | None] = field(default_factory=dict)  # None for an errand
+    came: list[Visited] = field(default_factory=list)
+    findings: list[tuple[Any, Any]] = field(default_factory=list)
+    bell: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def run(self, seconds: float) -> Tally:
+        """Until nothing is due, the time is over, or the program is asked to stop."""
+        start = time.monotonic()
+        client = self.engine.loop.run_until_complete(opened(Client()))
+        try:
+            while True:
+                over = time.monotonic() - start >= seconds or stopping.requested()
+                if not over:
+                    self.fill(client)
+                if not self.in_flight and (over or not anything_due(self.clock())):
+                    break
+                self.engine.loop.run_until_complete(self.until_a_group_is_back())
+                self.write()
+                self.tally.seconds = time.monotonic() - start
+                if self.watch:
+                    self.watch(self.tally)
+                if stopping.requested():
+                    break
+        finally:
+            self.abandon()
+            self.engine.loop.run_until_complete(client.__aexit__(None, None, None))
+        return self.tally
+
+    def fill(self, client: Client) -> None:
+        """Claim as many more feeds and errands as there is room for."""
+        at = self.clock()
+        for errand in ERRANDS:
+            for claimed in errand.claim(at, ERRANDS_AT_ONCE) if errand.due(at) else ():
+                self.start(self.look(errand, client, claimed), None)
+        room = settings.FETCHES_AT_ONCE - len(self.in_flight)
+        if room < min(GROUP, settings.FETCHES_AT_ONCE) and self.in_flight:
+            return
+        for feed in claim.claim(at, room):
+            self.start(self.ask(client, feed), feed)
+
+    def start(self, work: Coroutine[Any, Any, None], feed: Claimed | None) -> None:
+        task = self.engine.loop.create_task(work)
+        self.in_flight[task] = feed
+        task.add_done_callback(self.came_back)
+
+    def came_back(self, task: asyncio.Task[None]) -> None:
+        """Wake the drain when a group is back, or nothing more is out."""
+        del self.in_flight[task]
+        if len(self.came) >= GROUP or self.findings or not self.in_flight:
+            self.bell.set()
+
+    async def ask(self, client: Client, feed: Claimed) -> None:
+        self.came.append(await visit(client, self.engine.children, feed, self.clock()))
+
+    async def look(self, errand: Any, client: Client, claimed: Any) -> None:
+        finding = await errand.look(client, self.engine.children, claimed, self.clock())
+        self.findings.append((errand, finding))
+
+    async def until_a_group_is_back(self) -> None:
+        """Let the visits run for a while; they rest when this returns."""
+        self.bell.clear()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.bell.wait(), LONGEST_WAIT)
+
+    def write(self) -> None:
+        """Write what came back."""
+        came, self.came = self.came, []
+        findings, self.findings = self.findings, []
+        for start in range(0, len(came), GROUP):
+            self.tally.count(finish(came[start : start + GROUP]))
+        for errand, finding in findings:
+            errand.settle(finding, self.clock())
+            self.tally.errands += 1
+        beat(self.clock())
+
+    def abandon(self) -> None:
+        """End what is still out and give it back as if it had not been begun."""
+        feeds = [feed for feed in self.in_flight.values() if feed]
+        tasks = list(self.in_flight)
+        for task in tasks:
+            task.cancel()
+        self.engine.loop.run_until_complete(ended(tasks))
+        for task in tasks:
+            if not task.cancelled() and (error := task.exception()):
+                raise error
+        claim.release(feeds, self.clock())
+
+
+async def ended(tasks: Sequence[asyncio.Task[None]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def opened(client: Client) -> Client:
+    return await client.__aenter__()

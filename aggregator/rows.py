@@ -1,0 +1,97 @@
+"""Parsed entries as rows of our tables: plain tuples for executemany."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from django.db import connection
+
+from .parsed import ParsedEntry
+from .spelling import link_key
+from .stamps import moment, stamp
+from .visit import Visited
+
+ENTRY_COLUMNS = (
+    "id", "feed_id", "uid", "sorted_at", "arrived_at", "published_at", "updated_at", "edited_at", "title", "link",
+    "author", "gist", "language", "words", "medium", "duration", "digest",
+)  # fmt: skip
+
+encode = msgspec.json.Encoder().encode
+
+
+def entry_row(number: int, visited: Visited, entry: ParsedEntry, sorted_at: datetime) -> tuple[Any, ...]:
+    """The narrow row, in the order of ENTRY_COLUMNS."""
+    medium, duration = medium_of(entry)
+    return (
+        number,
+        visited.feed.id,
+        entry.uid,
+        stamp(sorted_at),
+        stamp(visited.at),
+        stamp(moment(entry.published)),
+        stamp(moment(entry.updated)),
+        None,
+        entry.title[:500],
+        entry.link[:2000],
+        entry.author[:300],
+        entry.gist[:300],
+        entry.language[:16],
+        entry.words,
+        medium,
+        duration,
+        entry.digest,
+    )
+
+
+def medium_of(entry: ParsedEntry) -> tuple[str, int]:
+    """Whether one reads, hears or watches it, and for how many seconds."""
+    for enclosure in entry.enclosures:
+        kind = enclosure.type.partition("/")[0]
+        if kind in ("audio", "video"):
+            return kind, min(enclosure.duration, 2**31 - 1)
+    return "text", 0
+
+
+def body_row(number: int, entry: ParsedEntry) -> tuple[int, str, str, str, str]:
+    """entry_id, html, text, terms, extra."""
+    terms = encode(entry.terms).decode() if entry.terms else "[]"
+    extra = encode(entry.extra).decode() if entry.extra else "{}"
+    return number, entry.html, entry.text, terms, extra
+
+
+def enclosure_rows(number: int, entry: ParsedEntry) -> list[tuple[Any, ...]]:
+    """entry_id, url, type, length, duration, title."""
+    return [
+        (
+            number,
+            e.url[:2000],
+            e.type[:100],
+            min(e.length, 2**63 - 1),
+            min(e.duration, 2**31 - 1),
+            e.title[:300],
+        )
+        for e in entry.enclosures
+    ]
+
+
+def link_rows(number: int, entry: ParsedEntry) -> list[tuple[int, str, int]]:
+    """entry_id, url, key."""
+    return [(number, url, link_key(url)) for url in entry.links if len(url) <= 2000]
+
+
+def next_ids(cursor: Any, count: int) -> Sequence[int]:
+    """Ids for `count` new entries, ascending and never used before."""
+    if not count:
+        return []
+    if connection.vendor == "sqlite":  # its only writer is this transaction
+        cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'aggregator_entry'")
+        row = cursor.fetchone()
+        first = (row[0] if row else 0) + 1
+        return range(first, first + count)
+    cursor.execute(
+        "SELECT nextval(pg_get_serial_sequence('aggregator_entry', 'id')) FROM generate_series(1, %s)", [count]
+    )
+    return sorted(row[0] for row in cursor.fetchall())

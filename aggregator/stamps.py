@@ -1,0 +1,29 @@
+"""Dates as raw SQL wants them: SQLite stores text, PostgreSQL knows dates."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import connection
+
+
+def stamp(moment: datetime | None) -> Any:
+    """An aware moment as a parameter of raw SQL."""
+    if moment is None or connection.vendor != "sqlite":
+        return moment
+    return str(moment.astimezone(UTC).replace(tzinfo=None))
+
+
+def aware(value: Any) -> datetime | None:
+    """A date as raw SQL answers it, as an aware moment."""
+    if value is None:
+        return None
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
+    return value if value.tzinfo else value.replace(tzinfo=UTC)
+
+
+def moment(seconds: float | None) -> datetime | None:
+    """Epoch seconds as an aware moment."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
