@@ -14,6 +14,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
+from .rhythm import Rhythm
 from .schedule import History
 from .stamps import aware, stamp
 from .visit import Claimed
@@ -27,6 +28,7 @@ COLUMNS = (
     "id, url, host, subscribers, etag, last_modified, body_digest, window, entry_count, last_entry, attempts, "
     "state, interval, ttl, skip_hours, skip_days, ever_validated, failing_since, failures, gone_at, per_day, "
     "newest_at, last_changed_at, created_at, moved_to, moved_count, moved_since, "
+    "usual_per_day, "
     "EXISTS (SELECT 1 FROM aggregator_hublease l WHERE l.feed_id = f.id AND l.state = 'live' AND l.until > %s), "
     "COALESCE((SELECT strikes FROM aggregator_host h WHERE h.name = f.host), 0)"
 ).replace("window", '"window"')
@@ -140,8 +142,8 @@ def claimed(row: Sequence[Any], lease: str) -> Claimed:
         moved_to=row[24],
         moved_count=row[25],
         moved_since=aware(row[26]),
-        hub_live=bool(row[27]),
-        host_strikes=row[28],
+        hub_live=bool(row[28]),
+        host_strikes=row[29],
     )
     return Claimed(
         url=row[1],
@@ -154,5 +156,6 @@ def claimed(row: Sequence[Any], lease: str) -> Claimed:
         window=bytes(row[7]),
         entry_count=row[8],
         last_entry=row[9],
+        rhythm=Rhythm(row[20], row[27]),
         history=history,
     )

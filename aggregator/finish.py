@@ -105,7 +105,7 @@ def after_document(history: History, visited: Visited, stored: Stored) -> Histor
         ttl=visited.parsed.ttl,
         skip_hours=visited.parsed.skip_hours,
         skip_days=visited.parsed.skip_days,
-        per_day=stored.per_day,
+        per_day=stored.rhythm.lately,
         newest_at=stored.newest_at,
         last_changed_at=visited.at if stored.new or stored.changed else history.last_changed_at,
     )
@@ -165,7 +165,7 @@ def write_documents(cursor: Any, finished: Sequence[Finished], stored: dict[int,
         "UPDATE aggregator_feed SET body_digest = %s, \"window\" = %s, title = COALESCE(NULLIF(%s, ''), title), "
         "subtitle = %s, site_url = COALESCE(NULLIF(%s, ''), site_url), self_url = %s, hub_url = %s, language = %s, "
         "icon_url = %s, kind = %s, ttl = %s, skip_hours = %s, skip_days = %s, entry_count = %s, last_entry = %s, "
-        "newest_at = %s, per_day = %s, last_changed_at = COALESCE(%s, last_changed_at) WHERE id = %s",
+        "newest_at = %s, per_day = %s, usual_per_day = %s, last_changed_at = COALESCE(%s, last_changed_at) WHERE id = %s",
         rows,
     )
 
@@ -179,7 +179,8 @@ def document(each: Finished, stored: Stored) -> tuple[Any, ...]:
         visited.body_digest, d.window, d.title[:500], d.subtitle[:1000], d.site_url[:2000],
         (d.self_url or linked.get("self", ""))[:2000], (d.hub_url or linked.get("hub", ""))[:2000],
         d.language[:16], d.icon_url[:2000], d.kind, min(d.ttl, 2**31 - 1), d.skip_hours, d.skip_days,
-        stored.entry_count, stored.last_entry, stamp(stored.newest_at), stored.per_day,
+        stored.entry_count, stored.last_entry, stamp(stored.newest_at), stored.rhythm.lately,
+        stored.rhythm.usual,
         stamp(visited.at) if stored.new or stored.changed else None, visited.feed.id,
     )  # fmt: skip
 

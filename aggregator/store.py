@@ -8,17 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from . import index
 from .known import Known, find_known
 from .parsed import ParsedEntry
+from .rhythm import Rhythm, rhythm_of_dates, rhythm_of_feed
 from .rows import ENTRY_COLUMNS, body_row, enclosure_rows, entry_row, link_rows, next_ids
-from .stamps import aware, moment, stamp
+from .stamps import moment, stamp
 from .visit import Visited
-
-RHYTHM = timedelta(days=28)  # over which entries a day are counted
 
 
 @dataclass(slots=True)
@@ -28,7 +27,7 @@ class Stored:
     entry_count: int
     last_entry: int
     newest_at: datetime | None
-    per_day: float
+    rhythm: Rhythm
     new: int = 0
     changed: int = 0
 
@@ -58,7 +57,7 @@ def store(cursor: Any, visits: Sequence[Visited]) -> dict[int, Stored]:
         change(cursor, visited, decision.changed)
     for visited, decision in decisions:
         if decision.new and visited.feed.entry_count:
-            stored[visited.feed.id].per_day = rhythm(cursor, visited.feed.id, visited.at)
+            stored[visited.feed.id].rhythm = rhythm_of_feed(cursor, visited.feed.id, visited.at)
     return stored
 
 
@@ -113,7 +112,7 @@ def counters(visited: Visited, decision: Decision, mine: Sequence[tuple[Visited,
         entry_count=feed.entry_count + len(mine),
         last_entry=mine[-1][1] if mine else feed.last_entry,
         newest_at=newest,
-        per_day=first_rhythm(dates, visited.at) if not feed.entry_count else feed.history.per_day,
+        rhythm=rhythm_of_dates(dates, visited.at) if not feed.entry_count else feed.rhythm,
         new=len(mine),
         changed=len(decision.changed),
     )
@@ -123,31 +122,6 @@ def sorted_at(entry: ParsedEntry, arrived: datetime) -> datetime:
     """The publisher's date when there is one, never later than the entry's arrival."""
     said = moment(entry.published or entry.updated)
     return min(said, arrived) if said else arrived
-
-
-def first_rhythm(dates: Sequence[datetime], now: datetime) -> float:
-    """Entries a day, from the dates of a first document."""
-    recent = sum(1 for date in dates if date > now - RHYTHM)
-    if recent >= 3 or not dates:
-        return recent / RHYTHM.days
-    return len(dates) / max(1.0, (now - min(dates)) / timedelta(days=1))
-
-
-def rhythm(cursor: Any, feed_id: int, now: datetime) -> float:
-    """Entries a day over the last four weeks; over the last ten entries where those are few."""
-    cursor.execute(
-        "SELECT COUNT(*) FROM aggregator_entry WHERE feed_id = %s AND sorted_at > %s",
-        [feed_id, stamp(now - RHYTHM)],
-    )
-    recent = cursor.fetchone()[0]
-    if recent >= 3:
-        return float(recent / RHYTHM.days)
-    cursor.execute(
-        "SELECT sorted_at FROM aggregator_entry WHERE feed_id = %s ORDER BY sorted_at DESC, id DESC LIMIT 10",
-        [feed_id],
-    )
-    dates = [date for (value,) in cursor.fetchall() if (date := aware(value))]
-    return len(dates) / max(1.0, (now - min(dates)) / timedelta(days=1)) if dates else 0.0
 
 
 def insert(cursor: Any, numbered: Sequence[tuple[Visited, int, ParsedEntry]]) -> None:

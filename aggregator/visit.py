@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .answers import Answer, Failed, Fetched, NotModified, Refused, Trouble
 from .parsed import NotParsed, ParsedFeed
+from .rhythm import Rhythm
 from .schedule import History, Outcome
 
 if TYPE_CHECKING:
@@ -47,6 +48,7 @@ class Claimed:
     window: bytes
     entry_count: int
     last_entry: int
+    rhythm: Rhythm
     history: History
 
     @property

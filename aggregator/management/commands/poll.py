@@ -27,7 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("urls", nargs="*", metavar="URL", help="only these feeds, due or not")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
-    def handle(self, *args: Any, **options: Any) -> None:
+    def handle(self, *_: Any, **options: Any) -> None:
         chosen = self.chosen(options)
         if chosen is not None:
             chosen.filter(lease="").update(next_poll_at=timezone.now(), why_then="asked")
