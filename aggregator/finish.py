@@ -165,7 +165,8 @@ def write_documents(cursor: Any, finished: Sequence[Finished], stored: dict[int,
         "UPDATE aggregator_feed SET body_digest = %s, \"window\" = %s, title = COALESCE(NULLIF(%s, ''), title), "
         "subtitle = %s, site_url = COALESCE(NULLIF(%s, ''), site_url), self_url = %s, hub_url = %s, language = %s, "
         "icon_url = %s, kind = %s, ttl = %s, skip_hours = %s, skip_days = %s, entry_count = %s, last_entry = %s, "
-        "newest_at = %s, per_day = %s, usual_per_day = %s, last_changed_at = COALESCE(%s, last_changed_at) WHERE id = %s",
+        "newest_at = %s, per_day = %s, usual_per_day = %s, last_changed_at = COALESCE(%s, last_changed_at) "
+        "WHERE id = %s",
         rows,
     )
 
