@@ -18,6 +18,7 @@ WEEKLY_AFTER = 14 * DAY
 GIVE_UP_AFTER = 90 * DAY
 GIVE_UP_TRIES = 10  # and not before so many: our own line may have been down all the while
 BELIEVE_AFTER = 3  # permanent redirects to one place, on two days
+LONGEST_ADDRESS = 2000  # as the column
 ALL_HOURS = 2**24 - 1
 ALL_DAYS = 2**7 - 1
 
@@ -254,7 +255,7 @@ def _given_up(standing: Plan, visit: Visit) -> bool:
 
 def _believe(history: History, visit: Visit) -> tuple[str, int, datetime | None, str]:
     """(moved_to, moved_count, moved_since, adopt) after an answer with or without a permanent redirect."""
-    if not visit.moved_to:
+    if not visit.moved_to or len(visit.moved_to) > LONGEST_ADDRESS:
         return "", 0, None, ""
     if visit.moved_to != history.moved_to or history.moved_since is None:
         return visit.moved_to, 1, visit.at, ""

@@ -287,6 +287,10 @@ def test_an_answer_from_home_or_elsewhere_begins_the_believing_anew(answer: str)
     assert (it.adopt, it.moved_to, it.moved_count) == ("", answer, 1 if answer else 0)
 
 
+def test_an_address_too_long_to_keep_is_not_believed() -> None:
+    assert plan(history(), visit(moved_to=NEW_HOME + "a" * 2000)).moved_to == ""
+
+
 def test_a_failure_neither_proves_nor_disproves_a_move() -> None:
     it = plan(history(moved_to=NEW_HOME, moved_count=2, moved_since=ago(days=9)), visit(Outcome.BROKEN))
     assert (it.moved_to, it.moved_count, it.moved_since, it.adopt) == (NEW_HOME, 2, ago(days=9), "")
