@@ -1,0 +1,84 @@
+"""Feeds as others hold them: known or new by their address, and asked for by a person."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from .models import Feed, FeedAddress
+from .schedule import Why
+from .typed import host_of, tidy
+
+SHORTEST = timedelta(minutes=60)  # between two requests to one feed, whoever asks (MANNERS 8, 9)
+
+# What a publisher asked for, or its answers oblige us to: no person's wish moves it.
+NOT_MOVED = (
+    Why.MAX_AGE, Why.TTL, Why.SKIP, Why.RETRY_AFTER, Why.BUSY, Why.HOST, Why.UNAVAILABLE,
+    Why.NO_VALIDATOR, Why.MISSING, Why.MISSING_LONG, Why.GONE_ONCE, Why.UNFINISHED,
+)  # fmt: skip
+
+
+def known(url: str) -> Feed | None:
+    """The feed at this address, or that used to be there; an http address also knows its https twin."""
+    url = tidy(url)
+    if feed := Feed.objects.filter(url=url).first():
+        return feed
+    if moved := FeedAddress.objects.filter(url=url).select_related("feed").first():
+        return moved.feed
+    if url.startswith("http://"):
+        return Feed.objects.filter(url=f"https://{url.removeprefix('http://')}").first()
+    return None
+
+
+def remember(url: str, now: datetime, title: str = "") -> Feed:
+    """The feed at this address, made when there is none yet; ValueError for what is no http(s) address.
+
+    A new one is due at once, and is asked for as soon as somebody follows it.
+    """
+    if feed := known(url):
+        return feed
+    spelled = tidy(url)
+    if not spelled:
+        raise ValueError("no address a feed could have")
+    feed, _created = Feed.objects.get_or_create(
+        url=spelled,
+        defaults={
+            "host": host_of(spelled),
+            "title": title[:500],
+            "created_at": now,
+            "next_poll_at": now,
+            "why_then": Why.NEW,
+        },
+    )
+    return feed
+
+
+@transaction.atomic
+def due_now(feed_ids: Collection[int], now: datetime) -> dict[int, datetime | None]:
+    """Somebody asks for these feeds: they are due now, or as soon as manners allow. When, by feed id.
+
+    None for a feed that is not polled at all (suspended, stopped, gone).
+    """
+    feeds = Feed.objects.select_for_update().filter(pk__in=feed_ids).order_by("pk")
+    when: dict[int, datetime | None] = {}
+    moved = []
+    for feed in feeds.only("state", "lease", "why_then", "next_poll_at", "last_polled_at"):
+        earliest = _earliest(feed, now)
+        if earliest is not None and earliest != feed.next_poll_at:
+            feed.next_poll_at, feed.why_then = earliest, Why.ASKED
+            moved.append(feed)
+        when[feed.pk] = feed.next_poll_at if feed.state == Feed.State.ACTIVE else None
+    Feed.objects.bulk_update(moved, ["next_poll_at", "why_then"], batch_size=200)
+    return when
+
+
+def _earliest(feed: Feed, now: datetime) -> datetime | None:
+    """When a person's wish may bring the next poll; None to leave it as it stands."""
+    if feed.state != Feed.State.ACTIVE or feed.lease:
+        return None
+    if feed.next_poll_at and (feed.next_poll_at <= now or feed.why_then in NOT_MOVED):
+        return None
+    earliest = max(now, feed.last_polled_at + SHORTEST) if feed.last_polled_at else now
+    return min(earliest, feed.next_poll_at) if feed.next_poll_at else earliest
