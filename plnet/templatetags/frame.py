@@ -1,4 +1,4 @@
-"""What every page's frame is made of: icons, plates, the places of the site, and how the member likes their pages."""
+"""What every page's frame is made of: icons, plates, the places of the site, how a member likes their pages."""
 
 from functools import cache
 from typing import Any, Protocol
@@ -7,8 +7,8 @@ from django import template
 from django.template import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 register = template.Library()
 
@@ -23,9 +23,9 @@ class HasPlate(Protocol):
 
 @cache
 def _icon(name: str) -> SafeString:
-    css = "" if name == "plnet" else ' class="i"'
+    css = "logo" if name == "plnet" else "i"
     return format_html(
-        '<svg{} aria-hidden="true"><use href="{}#i-{}"></use></svg>', mark_safe(css), static("icons.svg"), name
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"></use></svg>', css, static("icons.svg"), name
     )
 
 
@@ -53,7 +53,7 @@ def place(context: Context, name: str) -> dict[str, Any]:
         return {"url": "", "current": ""}
     request = context.get("request")
     here = request is not None and request.path == url
-    return {"url": url, "current": mark_safe(' aria-current="page"') if here else ""}
+    return {"url": url, "current": SafeString(' aria-current="page"') if here else ""}
 
 
 @register.simple_tag
@@ -62,4 +62,4 @@ def look(user: Any) -> SafeString:
     usual = {"theme": "system", "size": "normal", "measure": "normal", "face": "serif"}
     chosen = {name: getattr(user, name, default) for name, default in usual.items()}
     pairs = [(name, value) for name, value in chosen.items() if value != usual[name]]
-    return mark_safe("".join(format_html(' data-{}="{}"', name, value) for name, value in pairs))
+    return format_html_join("", ' data-{}="{}"', pairs)

@@ -1,0 +1,63 @@
+"""A member, a roster and feeds with entries, made straight in the tables for tests of reading."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+from aggregator.models import Entry, EntryBody, Feed
+from network.models import Person, Roster, Source, User
+from reading.models import Watermark
+
+NOW = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
+
+
+def a_member(name: str = "nora", **more: object) -> User:
+    user = User.objects.create_user(name, f"{name}@example.org", "secret words", **more)
+    Roster.objects.create(owner=user)
+    return user
+
+
+def a_feed(name: str, **more: object) -> Feed:
+    url = f"https://{name}.example/feed"
+    return Feed.objects.create(
+        **{"url": url, "host": f"{name}.example", "title": name.title(), "created_at": NOW, "subscribers": 1} | more
+    )
+
+
+def a_source(user: User, feed: Feed, person: Person | None = None, *, upto: int = 0, **more: object) -> Source:
+    """The feed on the member's roster, with its watermark, as following leaves it."""
+    roster = user.roster
+    person = person or Person.objects.create(roster=roster, name=feed.title, created_at=NOW)
+    read = Entry.objects.filter(feed=feed, pk__lte=upto).count()
+    Watermark.objects.get_or_create(user=user, feed=feed, defaults={"upto": upto, "read_count": read})
+    return Source.objects.create(
+        roster=roster, feed=feed, person=person, **{"created_at": NOW, "changed_at": NOW} | more
+    )
+
+
+def entries(feed: Feed, ages: Iterable[float], html: str = "<p>Words.</p>", **more: object) -> list[Entry]:
+    """Entries so many days old, in the order given, with the feed's counters as store writes them."""
+    made = []
+    for n, age in enumerate(ages):
+        at = NOW - timedelta(days=age)
+        fields = {"title": f"{feed.title} {feed.entry_count + n + 1}", "gist": "The first words.", "words": 900}
+        link = f"{feed.url}/{feed.entry_count + n + 1}"
+        made.append(
+            Entry(feed=feed, uid=link, link=link, sorted_at=at, arrived_at=NOW, published_at=at, **(fields | more))
+        )
+    Entry.objects.bulk_create(made)
+    EntryBody.objects.bulk_create(EntryBody(entry=entry, html=html, text="Words.") for entry in made)
+    count(feed)
+    return made
+
+
+def count(feed: Feed) -> None:
+    """Write the counters that store would have written."""
+    dates = sorted(Entry.objects.filter(feed=feed).values_list("sorted_at", flat=True))
+    feed.entry_count = len(dates)
+    feed.newest_at = dates[-1] if dates else None
+    last = Entry.objects.filter(feed=feed).order_by("-pk").first()
+    feed.last_entry = last.pk if last else 0
+    feed.per_day = len(dates) / max(1.0, (NOW - dates[0]) / timedelta(days=1)) if dates else 0.0
+    feed.save()
