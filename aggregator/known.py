@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from .hashes import uid_hash
 from .parsed import ParsedEntry, ParsedFeed
@@ -28,6 +28,9 @@ class Known:
     text: str
     link: str
     published: float | None
+
+
+Piece = TypeVar("Piece", ParsedEntry, Known)
 
 
 @dataclass(slots=True)
@@ -76,37 +79,45 @@ def renamed_among(
     if not vanished:
         return {}
     cursor.execute(f"{SELECT} ORDER BY e.id DESC LIMIT %s", [feed.id, len(feed.window) // WINDOW_PAIR + 50])
-    gone = [known(row) for row in cursor.fetchall() if uid_hash(row[1]) in vanished]
-    return same_under_other_uid(entries, gone)
+    recent = [known(row) for row in cursor.fetchall()]
+    return same_under_other_uid(entries, recent, {k.id for k in recent if uid_hash(k.uid) in vanished})
 
 
-def same_under_other_uid(entries: Iterable[ParsedEntry], gone: Iterable[Known]) -> dict[str, Known]:
-    """Match by what they say: equal digest, else a link only one of each has, else title and date together."""
-    entries, gone = list(entries), list(gone)
+def same_under_other_uid(
+    entries: Sequence[ParsedEntry], recent: Sequence[Known], vanished: set[int]
+) -> dict[str, Known]:
+    """Match by what they say: equal digest, else an equal link, else title and date together.
+
+    Only what a single entry on each side says counts: episodes that all link to the podcast's home are many.
+    """
     matched: dict[str, Known] = {}
-    taken: set[int] = set()
-    for theirs, ours in (
-        ([e.digest for e in entries], [k.digest for k in gone]),
-        (
-            [link_key(e.link) if e.link else None for e in entries],
-            [link_key(k.link) if k.link else None for k in gone],
-        ),
-        ([dated_title(e.title, e.published) for e in entries], [dated_title(k.title, k.published) for k in gone]),
-    ):
-        once = {key for key, count in Counter(ours).items() if count == 1 and key is not None}
-        once &= {key for key, count in Counter(theirs).items() if count == 1}
-        by_key = {key: k for key, k in zip(ours, gone, strict=True) if key in once}
-        for key, entry in zip(theirs, entries, strict=True):
-            k = by_key.get(key)
-            if k is not None and entry.uid not in matched and k.id not in taken:
+    for say in (said_in_full, linked, dated_title):
+        theirs, ours = once(entries, say), once(recent, say)
+        taken = {k.id for k in matched.values()}
+        for key in theirs.keys() & ours.keys():
+            entry, k = theirs[key], ours[key]
+            if entry.uid not in matched and k.id in vanished and k.id not in taken:
                 matched[entry.uid] = k
-                taken.add(k.id)
     return matched
 
 
-def dated_title(title: str, published: float | None) -> tuple[str, float] | None:
+def once(pieces: Sequence[Piece], say: Callable[[Piece], Hashable]) -> dict[Hashable, Piece]:
+    """Pieces by what they say, where no other says the same."""
+    times = Counter(map(say, pieces))
+    return {key: piece for piece in pieces if (key := say(piece)) is not None and times[key] == 1}
+
+
+def said_in_full(piece: ParsedEntry | Known) -> int:
+    return piece.digest
+
+
+def linked(piece: ParsedEntry | Known) -> int | None:
+    return link_key(piece.link) if piece.link else None
+
+
+def dated_title(piece: ParsedEntry | Known) -> tuple[str, float] | None:
     """What two entries share when they are one; None where that says too little."""
-    return (title, published) if len(title) >= 10 and published is not None else None
+    return (piece.title, piece.published) if len(piece.title) >= 10 and piece.published is not None else None
 
 
 def uid_hashes(window: bytes) -> set[int]:
