@@ -11,9 +11,7 @@ SQLITE = [
     "INSERT INTO aggregator_search(aggregator_search, rank) VALUES ('hashsize', 16777216)",
 ]
 POSTGRESQL = [
-    "CREATE TABLE aggregator_search ("
-    "entry_id bigint PRIMARY KEY REFERENCES aggregator_entry(id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED, "
-    "words tsvector NOT NULL)",
+    "CREATE TABLE aggregator_search (entry_id bigint PRIMARY KEY, words tsvector NOT NULL)",
     "CREATE INDEX aggregator_search_words ON aggregator_search USING gin (words) WITH (fastupdate = on)",
 ]
 
