@@ -13,7 +13,7 @@ from . import index
 from .models import Entry, Expired, Feed, FeedAddress, Lookup, Poll
 from .recount import recount
 from .spelling import link_key
-from .typed import host_of
+from .typed import host_of, tidy
 
 when_merged: list[Callable[[int, int, dict[int, int]], None]] = []
 """Called as (old feed id, new feed id, {old entry id: the same entry's id in the new feed}).
@@ -49,7 +49,8 @@ def merge(old: Feed, into: Feed, now: datetime) -> None:
 
 def adopt(feed: Feed, url: str, now: datetime) -> Feed:
     """The feed lives at `url` from now on; returns the feed it has become, which may be one known already."""
-    if url == feed.url:
+    url = tidy(url)
+    if url in ("", feed.url):
         return feed
     try:
         with transaction.atomic():
