@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import connection
+from django.conf import settings
+
+TEXT = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
 
 
 def stamp(moment: datetime | None) -> Any:
     """An aware moment as a parameter of raw SQL."""
-    if moment is None or connection.vendor != "sqlite":
+    if moment is None or not TEXT:
         return moment
-    return str(moment.astimezone(UTC).replace(tzinfo=None))
+    return str(moment if moment.tzinfo is UTC else moment.astimezone(UTC))[:-6]  # less "+00:00"
 
 
 def aware(value: Any) -> datetime | None:
