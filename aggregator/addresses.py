@@ -112,6 +112,11 @@ class Address:
     userinfo: str = ""  # those credentials as they were written
 
     @property
+    def with_credentials(self) -> str:
+        """The address with the credentials back in it; it tells secrets."""
+        return self.url.replace("://", f"://{self.userinfo}@", 1) if self.userinfo else self.url
+
+    @property
     def origin(self) -> tuple[str, str, int]:
         return self.scheme, self.host, self.port
 
@@ -135,7 +140,7 @@ def read(written: str) -> Address:
     shown = f"[{host}]" if ":" in host else host
     path = parts.path or "/"
     query = f"?{parts.query}" if parts.query else ""
-    target = UNSENDABLE.sub(lambda found: quote(found[0]), path + query)
+    target = UNSENDABLE.sub(lambda found: quote(found[0], errors="surrogateescape"), path + query)
     url = f"{scheme}://{shown}{f':{port}' if port is not None else ''}{target}"
     port = port or (443 if scheme == "https" else 80)
     name = host.rstrip(".")

@@ -3,53 +3,63 @@
 from __future__ import annotations
 
 import asyncio
-import socket
-from ipaddress import ip_address
-from typing import Any
+import time
+import tomllib
+from collections.abc import Callable, Mapping
+from functools import cache
 
 import aiohttp
 from django.conf import settings
 from django.utils.translation import gettext as _
 from yarl import URL
 
-from . import addresses
-from .addresses import Address, BadAddress
+from . import addresses, hints
+from .addresses import BadAddress
 from .answers import Answer, Failed, Fetched, NotModified, Refused, Trouble
+from .fetch_sockets import connector
+from .fetch_troubles import FAILURES, explain, too_slow
+from .fetch_walk import Walk
 from .hosts import Gate
+from .unpack import Garbled, unpacker
 
-VERSION = "0.1.0"
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, "
     "text/xml;q=0.9, application/json;q=0.8, text/html;q=0.7, */*;q=0.1"
 )
-REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}  # status: whether for good
+FOR_GOOD = {
+    301: True,
+    302: False,
+    303: False,
+    307: False,
+    308: True,
+}  # the redirects, and whether they are permanent
 HOPS = 5
-
-
-class Unsafe(OSError):
-    """An address one must not connect to."""
-
-
-def guarded(info: tuple[Any, ...]) -> socket.socket:
-    """A socket for exactly this address, if it is a public one; called for every connection."""
-    family, kind, protocol, _name, where = info
-    if reason := addresses.judge(ip_address(where[0])):
-        raise Unsafe(reason)
-    return socket.socket(family, kind, protocol)
+HEADER_BYTES = 32 * 1024  # of one header; some servers' policies and cookies are long
+SMALL = 256 * 1024  # bytes of a body anybody may hold while it comes in
+LARGE_AT_ONCE = 6  # bodies that may grow beyond that at the same time
 
 
 class Client:
-    """`async with Client() as client:`; one for a drain. Keeps manners towards hosts and judges every address."""
+    """`async with Client() as client:`; one for a drain. Keeps manners towards hosts and judges every address.
+
+    Bodies that are still coming in hold at most FETCHES_AT_ONCE x SMALL + LARGE_AT_ONCE x `limit` bytes together.
+    `clock` gives epoch seconds; it is compared with the dates servers send.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self._gate = Gate(settings.HOST_DELAY)
+        self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def __aenter__(self) -> Client:
-        connector = aiohttp.TCPConnector(socket_factory=guarded, force_close=True, limit=settings.FETCHES_AT_ONCE)
         self._session = aiohttp.ClientSession(
-            connector=connector,
+            connector=connector(settings.FETCHES_AT_ONCE),
             cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),
-            auto_decompress=True,
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # one timer for the whole visit instead
+            auto_decompress=False,
+            max_line_size=HEADER_BYTES,
+            max_field_size=HEADER_BYTES,
         )
-        self._gate = Gate(settings.HOST_DELAY)
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -66,57 +76,205 @@ class Client:
         seconds: float | None = None,
         accept: str = "",
     ) -> Answer:
-        """One GET, redirects followed by hand. Never raises for what a server or network does."""
-        try:
-            at = addresses.read(url)
-        except BadAddress as error:
-            return Failed(url, Trouble.BAD_URL, str(error))
+        """One GET, redirects followed by hand. Never raises for what a server or network does.
+
+        `limit` is in decoded bytes, `seconds` for everything from the moment it is this visit's turn at the host.
+        """
         headers = {
-            "User-Agent": f"plnet/{VERSION} (+{settings.BASE_URL}/about; {subscribers} subscribers)",
+            "User-Agent": user_agent(subscribers),
             "Accept": accept or ACCEPT,
             "Accept-Encoding": "gzip, deflate, br",
         }
-        if etag:
-            headers["If-None-Match"] = etag
-        if last_modified:
-            headers["If-Modified-Since"] = last_modified
-        if at.authorization:
-            headers["Authorization"] = at.authorization
-        await self._gate.enter(at.host)
-        try:
-            async with asyncio.timeout(seconds or settings.FETCH_SECONDS):
-                return await self._visit(at, headers, limit or settings.MAX_FEED_BYTES)
-        except TimeoutError:
-            return Failed(at.url, Trouble.TIMEOUT, _("Nobody answered within 30 seconds."))
-        except (aiohttp.ClientError, OSError) as error:
-            return Failed(at.url, Trouble.CONNECT, str(error))
-        finally:
-            self._gate.leave(at.host)
+        if etag and (sent := sendable(etag)):
+            headers["If-None-Match"] = sent
+        if last_modified and (sent := sendable(last_modified)):
+            headers["If-Modified-Since"] = sent
+        return await self._visit(Walk(url, "GET", headers), limit, seconds)
 
-    async def _visit(self, at: Address, headers: dict[str, str], limit: int) -> Answer:
-        for_good = True
-        start = at
-        for _hop in range(HOPS + 1):
-            async with self._session.get(
-                URL(at.url, encoded=True), headers=headers, allow_redirects=False
-            ) as answer:
-                moved_to = at.url if for_good and at is not start else ""
-                location = answer.headers.get("Location", "")
-                if answer.status in REDIRECTS and location:
-                    for_good = for_good and REDIRECTS[answer.status]
-                    at = addresses.follow(at, location)
-                    continue
-                etag = answer.headers.get("ETag")
-                modified = answer.headers.get("Last-Modified")
-                if answer.status == 304:
-                    return NotModified(at.url, etag, modified, moved_to=moved_to)
-                if answer.status != 200:
-                    return Refused(at.url, answer.status)
-                body = await answer.content.read(limit + 1)
-                while not answer.content.at_eof() and len(body) <= limit:
-                    body += await answer.content.read(limit + 1 - len(body))
-                if len(body) > limit:
-                    return Failed(at.url, Trouble.TOO_LARGE, _("The document is too large."))
-                kind = answer.headers.get("Content-Type", "")
-                return Fetched(at.url, 200, body, kind, etag or "", modified or "", moved_to=moved_to)
-        return Failed(at.url, Trouble.LOOP, _("The address leads in a circle."))
+    async def post(
+        self, url: str, data: bytes, headers: Mapping[str, str] | None = None, *, seconds: float | None = None
+    ) -> Answer:
+        """One POST, for hubs and webmentions: the same guards and manners, redirects not followed.
+
+        Fetched for any 2xx, with at most 1 MiB of what was answered; else Refused or Failed.
+        """
+        named = {"User-Agent": user_agent(0), "Accept-Encoding": "gzip, deflate, br", **(headers or {})}
+        return await self._visit(Walk(url, "POST", named, data), 2**20, seconds)
+
+    def waiting(self, url: str) -> int:
+        """How many visits are at this address' host or in line for it: a caller can turn to other hosts first."""
+        try:
+            return self._gate.waiting(addresses.read(url).host)
+        except BadAddress:
+            return 0
+
+    async def _visit(self, walk: Walk, limit: int | None, seconds: float | None) -> Answer:
+        """Wait for our turn at the host, then go, for so long and no longer."""
+        if refused := walk.start():
+            return refused
+        seconds = seconds or settings.FETCH_SECONDS
+        await self._gate.enter(walk.at.host)
+        walk.holds = walk.at.host
+        walk.started = time.monotonic()
+        try:
+            async with walk.timer:
+                walk.timer.reschedule(asyncio.get_running_loop().time() + seconds)
+                return await self._walk(walk, limit or settings.MAX_FEED_BYTES)
+        except TimeoutError:
+            return walk.failed(Trouble.TIMEOUT, too_slow(seconds, reading=walk.reading))
+        except FAILURES as error:
+            return walk.failed(*explain(error, reading=walk.reading))
+        finally:
+            if walk.holds:
+                self._gate.leave(walk.holds)
+
+    async def _walk(self, walk: Walk, limit: int) -> Answer:
+        """From hop to hop until something else than a redirect is answered."""
+        seen = set[str]()
+        while True:
+            at = walk.at
+            if at.url in seen or len(seen) > HOPS:
+                return walk.failed(Trouble.LOOP, _("The address leads from redirect to redirect without end."))
+            seen.add(at.url)
+            answer = await self._ask(walk)
+            try:
+                location = answer.headers.get("Location")
+                if walk.method != "GET" or location is None or answer.status not in FOR_GOOD:
+                    return await self._read(walk, answer, limit)
+            finally:
+                answer.close()
+            if failure := walk.turn(location, for_good=FOR_GOOD[answer.status]):
+                return failure
+            await self._change_hosts(walk)
+
+    async def _ask(self, walk: Walk) -> aiohttp.ClientResponse:
+        """The answer's head; its body has still to be read."""
+        headers = walk.headers
+        if walk.at.authorization:
+            headers = {**headers, "Authorization": walk.at.authorization}
+        url = URL(walk.at.url, encoded=True)
+        return await self._session.request(walk.method, url, headers=headers, data=walk.data, allow_redirects=False)
+
+    async def _change_hosts(self, walk: Walk) -> None:
+        """Wait for the next host's connection, having given back the last one's; the time limit stands still."""
+        if walk.at.host == walk.holds:
+            return
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        deadline = walk.timer.when()
+        walk.timer.reschedule(None)
+        self._gate.leave(walk.holds)
+        walk.holds = ""
+        await self._gate.enter(walk.at.host, hop=True)
+        walk.holds = walk.at.host
+        waited = loop.time() - before
+        walk.started += waited
+        walk.timer.reschedule(deadline + waited if deadline else None)
+
+    async def _read(self, walk: Walk, answer: aiohttp.ClientResponse, limit: int) -> Answer:
+        """What the last hop said, as a value."""
+        status, said = answer.status, answer.headers
+        if status == 304 and walk.method == "GET":
+            return self._not_modified(walk, answer)
+        if not (status in (200, 203) or (walk.method == "POST" and 200 <= status < 300)):
+            wait = hints.retry_after(said.get("Retry-After", ""), said.get("Date", ""), self._clock())
+            return Refused(walk.at.url, status, wait, walk.milliseconds)
+        body = await self._body(walk, answer, limit)
+        if isinstance(body, Failed):
+            return body
+        return Fetched(
+            walk.at.url,
+            status,
+            body,
+            said.get("Content-Type", ""),
+            received(said.get("ETag", "")),
+            received(said.get("Last-Modified", "")),
+            self._max_age(answer),
+            walk.moved_to,
+            hints.links(said.getall("Link", []), walk.at.url) if "Link" in said else [],
+            walk.milliseconds,
+        )
+
+    def _not_modified(self, walk: Walk, answer: aiohttp.ClientResponse) -> Answer:
+        if not ("If-None-Match" in walk.headers or "If-Modified-Since" in walk.headers):
+            return walk.failed(
+                Trouble.PROTOCOL, _("The server says that nothing changed, without having been asked.")
+            )
+        etag, modified = answer.headers.get("ETag"), answer.headers.get("Last-Modified")
+        return NotModified(
+            walk.at.url,
+            None if etag is None else received(etag),
+            None if modified is None else received(modified),
+            self._max_age(answer),
+            walk.moved_to,
+            walk.milliseconds,
+        )
+
+    def _max_age(self, answer: aiohttp.ClientResponse) -> int | None:
+        said = answer.headers
+        cached, expires = said.get("Cache-Control", ""), said.get("Expires", "")
+        if not cached and not expires:
+            return None
+        return hints.max_age(cached, expires, said.get("Date", ""), self._clock())
+
+    async def _body(self, walk: Walk, answer: aiohttp.ClientResponse, limit: int) -> bytes | Failed:
+        """The decoded body, while it is within the limit."""
+        try:
+            pieces = await self._pieces(walk, answer, limit)
+        except Garbled:
+            return walk.failed(Trouble.CUT_SHORT, _("The document came packed in a way that could not be read."))
+        if pieces is None:
+            size = limit / 2**20
+            return walk.failed(Trouble.TOO_LARGE, _("The document is larger than %(size)g MB.") % {"size": size})
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    async def _pieces(self, walk: Walk, answer: aiohttp.ClientResponse, limit: int) -> list[bytes] | None:
+        """None beyond the limit. Raises Garbled."""
+        unpack = unpacker(answer.headers.get("Content-Encoding", ""))
+        walk.reading = True
+        pieces: list[bytes] = []
+        came = size = 0
+        large = False
+        try:
+            while data := await answer.content.readany():
+                came += len(data)
+                for piece in unpack.feed(data):
+                    pieces.append(piece)
+                    size += len(piece)
+                    if max(came, size) > limit:
+                        return None
+                    if size > SMALL and not large:
+                        large = await self._large.acquire()
+        finally:
+            if large:
+                self._large.release()
+        if not unpack.whole:
+            raise Garbled
+        return pieces
+
+
+@cache
+def version() -> str:
+    """As pyproject.toml states it."""
+    project = tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]
+    return str(project["version"])
+
+
+def user_agent(subscribers: int) -> str:
+    """Who asks, where to read about it, and for how many: publishers count their readers by it."""
+    return f"plnet/{version()} (+{settings.BASE_URL}/about; {subscribers} subscribers)"
+
+
+def received(value: str) -> str:
+    """A header's value as its bytes read as latin-1."""
+    return value if value.isascii() else value.encode("utf-8", "surrogateescape").decode("latin-1")
+
+
+def sendable(value: str) -> str:
+    """A received value so that the same bytes go out again; empty for bytes that no header can carry."""
+    if value.isascii():
+        return value if value.isprintable() else ""
+    try:
+        return value.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return ""

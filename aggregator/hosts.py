@@ -1,4 +1,4 @@
-"""Manners between visits to one host: one connection at a time, and a pause between the starts of two visits."""
+"""Manners between visits to one host: one connection at a time, and a pause before the next visit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 class Gate:
     """Lets visits through host by host; hosts never wait for each other, and are forgotten after their pause.
 
-    `delay` is in seconds. Everything takes the same time however many hosts are known.
+    `delay` is in seconds, from the end of a visit: so requests keep that distance also when they arrive there,
+    however long connecting took. Everything takes the same time however many hosts are known.
     """
 
     def __init__(self, delay: float) -> None:
@@ -22,15 +23,16 @@ class Gate:
         line = self._hosts.get(host)
         if line is None:
             line = self._hosts[host] = Line()
-        elif line.busy or not line.open(asyncio.get_running_loop().time(), hop):
+        if line.busy or not (hop or line.may_start(asyncio.get_running_loop().time())):
             await self._queue(host, line, hop)
-            return
-        self._let_in(line)
+        else:
+            line.busy = True
 
     def leave(self, host: str) -> None:
         """Give the host's connection back."""
         line = self._hosts[host]
         line.busy = False
+        line.rests_until = asyncio.get_running_loop().time() + self.delay
         self._next(host)
 
     def waiting(self, host: str) -> int:
@@ -41,43 +43,40 @@ class Gate:
     def __len__(self) -> int:
         return len(self._hosts)
 
-    def _let_in(self, line: Line) -> None:
-        line.busy = True
-        line.next_start = asyncio.get_running_loop().time() + self.delay
-
     async def _queue(self, host: str, line: Line, hop: bool) -> None:
-        turn = asyncio.get_running_loop().create_future()
-        (line.hops if hop else line.visits).append(turn)
-        if not line.busy:
-            self._next(host)
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        queue = line.hops if hop else line.visits
+        queue.append(turn)
         try:
             await turn
         except asyncio.CancelledError:
-            if turn.done() and not turn.cancelled():
+            if not turn.cancelled():
                 self.leave(host)  # the turn had just come; the next one has it
+            elif turn in queue:
+                queue.remove(turn)
             raise
 
     def _next(self, host: str) -> None:
-        """Wake who is next; if nobody may go yet, come back when the pause is over; if nobody waits, forget."""
-        line = self._hosts.get(host)
-        if line is None or line.busy:
+        """Wake who is next; come back when the pause is over if they may not go yet; forget a host nobody wants."""
+        line = self._hosts[host]
+        if line.busy:
             return
+        for queue in (line.hops, line.visits):
+            while queue and queue[0].cancelled():
+                queue.popleft()
         loop = asyncio.get_running_loop()
-        now = loop.time()
-        for queue, hop in ((line.hops, True), (line.visits, False)):
-            while queue and queue[0].done():
-                queue.popleft()  # gave up
-            if queue and line.open(now, hop):
-                self._let_in(line)
-                queue.popleft().set_result(None)
-                return
-        if line.timer:
-            line.timer.cancel()
-            line.timer = None
-        if now >= line.next_start:
-            del self._hosts[host]
+        resting = loop.time() < line.rests_until
+        if line.hops or (line.visits and not resting):
+            line.busy = True
+            (line.hops or line.visits).popleft().set_result(None)
+        elif resting:
+            line.timer = line.timer or loop.call_at(line.rests_until, self._rested, host)
         else:
-            line.timer = loop.call_at(line.next_start, self._next, host)
+            del self._hosts[host]
+
+    def _rested(self, host: str) -> None:
+        self._hosts[host].timer = None
+        self._next(host)
 
 
 @dataclass(slots=True)
@@ -85,11 +84,11 @@ class Line:
     """Who is at one host, and who waits for it."""
 
     busy: bool = False
-    next_start: float = 0.0  # loop time from which the next visit may start
+    rests_until: float = 0.0  # loop time
     hops: deque[asyncio.Future[None]] = field(default_factory=deque)
     visits: deque[asyncio.Future[None]] = field(default_factory=deque)
     timer: asyncio.TimerHandle | None = None
 
-    def open(self, now: float, hop: bool) -> bool:
-        """Whether somebody may go in, the connection being free."""
-        return hop or now >= self.next_start
+    def may_start(self, now: float) -> bool:
+        """Whether a new visit may go in at once: nobody was here first, and the pause is over."""
+        return not self.visits and now >= self.rests_until
