@@ -21,7 +21,7 @@ $(READY): requirements.lock requirements-dev.lock
 lint: setup         ## style, import rules, templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/lint-imports --no-timings
+	@$(BIN)/lint-imports
 	@$(BIN)/djlint templates --check --lint --quiet
 
 types: setup        ## strict types

@@ -1,16 +1,22 @@
 """The bell: the Celery app and its timetable. The database is the queue; a message only says "look"."""
 
+import gc
 import os
+import warnings
 from importlib.util import find_spec
 from typing import Any
 
-from celery import Celery, signals
+import click
+from celery import Celery, bootsteps, signals
+from celery.beat import EmbeddedService
+from celery.platforms import SecurityWarning
 from celery.schedules import crontab
 
 from aggregator import stopping
 
 from . import orphans
 
+warnings.filterwarnings("ignore", category=SecurityWarning)  # of root and pickles; our messages are empty JSON
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "plnet.settings")
 
 app = Celery("plnet")
@@ -31,6 +37,20 @@ if find_spec("reading.tasks"):
     }
 
 
+class Bell(bootsteps.StartStopStep):
+    """`celery worker --bell`: beat as a thread of the worker. Celery's own `--beat` is a process of 60 MB more."""
+
+    def __init__(self, _worker: Any, bell: bool = False, **_: Any) -> None:
+        self.enabled = bell
+
+    def create(self, worker: Any) -> Any:
+        return EmbeddedService(worker.app, thread=True, schedule_filename=worker.app.conf.beat_schedule_filename)
+
+
+app.user_options["worker"].add(click.Option(["--bell"], is_flag=True, help="ring the bell in this worker too"))
+app.steps["worker"].add(Bell)
+
+
 @signals.setup_logging.connect
 def keep_django_logging(**_: Any) -> None:
     """Being connected is the point: Celery then leaves the logging alone that settings.LOGGING made."""
@@ -42,8 +62,14 @@ def stop_the_drain(**_: Any) -> None:
     stopping.request()
 
 
+@signals.worker_init.connect
+def share_memory(**_: Any) -> None:
+    """What is loaded now will not be touched by the garbage collectors of the children, so it stays shared."""
+    gc.collect()
+    gc.freeze()
+
+
 @signals.worker_process_init.connect
-@signals.beat_embedded_init.connect
 def leave_no_orphan(**_: Any) -> None:
-    """The pool child and the embedded beat end with the worker, however it ends."""
+    """The pool child ends with the worker, however that ends."""
     orphans.die_with_parent()

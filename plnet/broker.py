@@ -1,0 +1,73 @@
+"""The embedded broker: Celery's bell over files, with the traps of kombu's filesystem transport taken out.
+
+A message is written aside and renamed into place, so nobody reads half of one. It is taken by being renamed
+inside the data directory, not by being moved to wherever temporary files are kept. And a worker that was told
+to stop does not wait for another message (kombu's goes on for up to six seconds).
+"""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from queue import Empty
+from time import monotonic, sleep, time_ns
+from typing import Any
+
+from kombu.transport import filesystem
+from kombu.utils.json import dumps, loads
+
+from aggregator import stopping
+
+LOOK_EVERY = 0.25  # seconds between two looks into the folder
+
+
+class Channel(filesystem.Channel):
+    """One file a message, named `<time>_<uuid>.<queue>.msg`; the oldest is taken first."""
+
+    def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
+        name = f"{time_ns() // 1_000_000}_{uuid.uuid4()}.{queue}"
+        aside = Path(self.data_folder_out, f"{name}.new")
+        aside.write_text(dumps(payload))
+        aside.rename(Path(self.data_folder_out, f"{name}.msg"))
+
+    def _get(self, queue: str) -> Any:
+        folder = Path(self.data_folder_in)
+        for message in sorted(folder.iterdir()):
+            if message.name.partition(".")[2] != f"{queue}.msg":
+                continue
+            mine = message.with_suffix(".taken")
+            try:
+                message.rename(mine)
+            except FileNotFoundError:  # another worker was quicker
+                continue
+            payload = mine.read_text()
+            mine.unlink()
+            return loads(payload)
+        raise Empty
+
+
+class Transport(filesystem.Transport):
+    """The filesystem transport with this channel."""
+
+    Channel = Channel
+
+    def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # noqa: ARG002
+        """Deliver the next message; TimeoutError when none came within `timeout` seconds, or one is to stop."""
+        began = monotonic()
+        while not stopping.requested():
+            try:
+                self.cycle.get(self._deliver, timeout=timeout)
+            except Empty:
+                if timeout is not None and monotonic() - began >= timeout:
+                    break
+                sleep(LOOK_EVERY)
+            else:
+                return
+        raise TimeoutError
+
+
+def prepare(folder: Path) -> None:
+    """Make the folders, and throw away what an earlier run left: messages are hints, the database knows."""
+    (folder / "control").mkdir(parents=True, exist_ok=True)
+    for left in (*folder.glob("*.*"), *folder.glob("control/*")):
+        left.unlink(missing_ok=True)

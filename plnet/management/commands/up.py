@@ -1,0 +1,92 @@
+"""`manage.py up`: everything plnet is, in one terminal. Prepares what is needed, then becomes the supervisor."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.translation import gettext as _
+
+from plnet import broker, statics
+
+
+class Command(BaseCommand):
+    help = "Serve plnet: web server and worker, kept alive until Ctrl-C."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *, host: str, port: int, **_options: Any) -> None:
+        be_the_only_one(settings.DATA_DIR / "up.lock")
+        be_able_to_listen(host, port)
+        self.prepare()
+        url = os.environ.setdefault("PLNET_BASE_URL", f"http://{speakable(host)}:{port}")
+        arguments = ["--host", host, "--port", str(port), "--url", url]
+        os.chdir(settings.BASE_DIR)
+        os.execv(sys.executable, [sys.executable, "-m", "plnet.supervise", *arguments])  # noqa: S606  our own program
+
+    def prepare(self) -> None:
+        """Only what is needed, so that the second start is quick."""
+        if not settings.REDIS_URL:
+            broker.prepare(settings.BROKER_DIR)
+        try:
+            if migrations_wait():
+                self.stderr.write(_("Preparing the database …"))
+                call_command("migrate", interactive=False, verbosity=0)
+        except OperationalError as trouble:
+            raise CommandError(_("The database cannot be reached: %s") % trouble) from trouble
+        if statics.changed():
+            self.stderr.write(_("Collecting static files …"))
+            statics.collect()
+
+
+def be_the_only_one(path: Path) -> None:
+    """Hold the data directory's lock until this process ends, also through exec."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        who = path.read_text().strip() or "?"
+        raise CommandError(
+            _("plnet is already running on %(data)s (process %(who)s).") % {"data": path.parent, "who": who}
+        ) from None
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, str(os.getpid()).encode())
+    os.set_inheritable(descriptor, True)
+
+
+def be_able_to_listen(host: str, port: int) -> None:
+    """Say now, in a sentence, what the web server would say later in a traceback."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as trouble:
+            raise CommandError(
+                _("Cannot serve on %(host)s port %(port)s: %(why)s. Another port: make run UP='--port 8001'")
+                % {"host": host, "port": port, "why": os.strerror(trouble.errno) if trouble.errno else trouble}
+            ) from None
+
+
+def migrations_wait() -> bool:
+    """Whether the database is older than the code."""
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+
+
+def speakable(host: str) -> str:
+    """The host as it stands in an address a person on this machine can open."""
+    if host in ("0.0.0.0", "::"):  # noqa: S104  compared, not bound
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
