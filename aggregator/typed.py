@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit, urlunsplit
 
-import idna
 from django.utils.translation import gettext as _
+
+from .addresses import BadAddress, odd_host
 
 LONGEST = 2000  # as the columns that hold addresses
 FEED_SCHEMES = ("feed", "rss", "pcast", "podcast", "itpc", "itms-podcasts", "view-source")
@@ -85,14 +86,12 @@ def site_of(url: str) -> str:
 def ascii_host(host: str) -> str:
     """A host name as it goes over the wire (UTS 46), or an IP address; empty when it can be neither."""
     host = host.rstrip(".").lower()
-    if ":" in host:
-        return host if re.fullmatch(r"[0-9a-f:.]+", host) else ""
-    if not host.isascii():
+    if not HOSTNAME.fullmatch(host):
         try:
-            host = idna.encode(host, uts46=True).decode()
-        except UnicodeError:
+            host = odd_host(host)
+        except BadAddress:
             return ""
-    return host if len(host) <= 253 and HOSTNAME.fullmatch(host) else ""
+    return host if len(host) <= 253 and (":" in host or HOSTNAME.fullmatch(host)) else ""
 
 
 def _account(text: str) -> Typed | NoAddress:

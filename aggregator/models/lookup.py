@@ -24,11 +24,15 @@ class Lookup(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     title = models.CharField(max_length=500, blank=True)  # of the page
     candidates = models.JSONField(default=list)  # list of discover.Candidate as dicts, the preselected first
+    places = models.JSONField(default=list)  # list of addresses: where else the page's owner says to be (rel=me)
     error = models.CharField(max_length=300, blank=True)  # a sentence a person can act on
     feed = models.ForeignKey(Feed, models.SET_NULL, null=True, related_name="+")  # the preselected one
 
     class Meta:
-        indexes = [models.Index("due_at", name="lookup_due", condition=models.Q(due_at__isnull=False))]
+        indexes = [
+            models.Index("due_at", name="lookup_due", condition=models.Q(due_at__isnull=False)),
+            models.Index("asked_at", name="lookup_asked"),
+        ]
 
     def __str__(self) -> str:
         return self.address

@@ -23,7 +23,10 @@ class Icon(models.Model):
     content = models.BinaryField(default=b"")
     media_type = models.CharField(max_length=50, blank=True)
     asked_at = models.DateTimeField(null=True)
-    due_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)  # null when no feed of the site is followed
+
+    class Meta:
+        indexes = [models.Index("due_at", name="icon_due")]
 
     def __str__(self) -> str:
         return self.site
@@ -40,6 +43,10 @@ class HubLease(models.Model):
     state = models.CharField(max_length=10, default="wanted")  # wanted, asked, live, leaving, refused
     until = models.DateTimeField(null=True)
     due_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)  # requests to the hub without a verification since
+
+    class Meta:
+        indexes = [models.Index("due_at", name="hub_lease_due")]
 
     def __str__(self) -> str:
         return self.topic
