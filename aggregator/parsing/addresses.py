@@ -1,0 +1,72 @@
+"""Addresses as feeds write them, made absolute and safe: http, https, and in texts mailto; nothing else goes on."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+MAX_LENGTH = 2000  # what the tables hold; a longer one would be cut into another address
+
+_good = re.compile(
+    r"https?://[^\s/?#<>\"\\^`{|}\x00-\x1f\x7f]+(?:[/?#][^\s<>\"\x00-\x1f\x7f\ud800-\udfff]*)?", re.I
+)
+_inner_space = re.compile(r"[\t\r\n]+")
+_odd = {" ": "%20", '"': "%22", "<": "%3C", ">": "%3E"}
+_odd_character = re.compile('[ "<>]')
+_utm = re.compile(r"([?&])utm_[a-z_]+=[^&#]*&?", re.I)
+_scheme = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+
+
+def join(base: str, address: str) -> str:
+    """The address, absolute by `base`; empty when it is none of http or https, or too long to keep."""
+    address = address.strip()
+    if len(address) > MAX_LENGTH or not address:
+        return ""
+    if not address.startswith(("http://", "https://")) or not _good.fullmatch(address):
+        address = _mend(base, address)
+        if len(address) > MAX_LENGTH or not _good.fullmatch(address):
+            return ""
+    return _without_tracking(address) if "utm_" in address else address
+
+
+def join_any(base: str, address: str) -> str:
+    """As join, but lets mailto addresses through."""
+    if address[:7].lower() == "mailto:":
+        return "" if len(address) > MAX_LENGTH or _odd_character.search(address) else address
+    return join(base, address)
+
+
+def host(address: str) -> str:
+    """The host's name as people say it, without www."""
+    try:
+        return (urlsplit(address).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+def looks_absolute(address: str) -> bool:
+    """Whether this is the whole address of a page, as ids and guids may be."""
+    return address[:8].lower().startswith(("http://", "https://")) and _good.fullmatch(address) is not None
+
+
+def _mend(base: str, address: str) -> str:
+    """What a browser would make of it: line ends fall out, spaces are escaped, `http:/x` is completed."""
+    address = _inner_space.sub("", address).replace("\\", "/")
+    address = _odd_character.sub(lambda match: _odd[match.group()], address)
+    if scheme := _scheme.match(address):
+        if scheme.group().lower() not in ("http:", "https:"):
+            return ""
+        return scheme.group().lower() + "//" + address[scheme.end() :].lstrip("/")
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return ""
+
+
+def _without_tracking(address: str) -> str:
+    """Without utm parameters, which say only through which feed somebody came."""
+    whole, mark, fragment = address.partition("#")
+    whole = _utm.sub(r"\1", whole).rstrip("?&")
+    if "?" not in whole and "&" in whole and "?" in address:
+        whole = whole.replace("&", "?", 1)
+    return whole + mark + fragment

@@ -1,0 +1,171 @@
+"""From a raw document to a clean one: names, digests, window first, so that what is known is never cleaned."""
+
+from __future__ import annotations
+
+from struct import Struct
+from typing import Any
+
+from .. import language
+from ..hashes import uid_hash
+from ..parsed import ParsedEnclosure, ParsedEntry, ParsedFeed
+from ..plain import door, from_clean, from_kind, from_markup, shorten, squeeze, words
+from ..sanitize import clean
+from . import dates, kinds, wishes
+from .addresses import join
+from .raw import RawEntry, RawFeed
+from .uids import name_all
+
+MOST_ENTRIES = 2_000
+MOST = 100
+PAIR = Struct(">qq")
+
+
+def complete(raw: RawFeed, url: str, window: bytes, now: float) -> ParsedFeed:
+    """The clean document; of its entries only those that do not stand in `window` as they are."""
+    site = join(raw.base or url, raw.link)
+    raw.entries = newest(raw.entries)
+    named = name_all(raw, site or url)
+    known = frozenset(PAIR.iter_unpack(window)) if window and len(window) % PAIR.size == 0 else frozenset()
+    pairs, entries = [], []
+    for entry, uid, digest in named:
+        pair = (uid_hash(uid), digest)
+        pairs.append(PAIR.pack(*pair))
+        if pair not in known:
+            entries.append(_entry(entry, uid, digest, site, url, raw, now))
+    return ParsedFeed(
+        format=raw.format,
+        title=from_kind(raw.title, raw.title_kind)[:500],
+        subtitle=shorten(from_kind(raw.subtitle, raw.subtitle_kind), 1000),
+        site_url=site,
+        self_url=join(raw.base or url, raw.self_url),
+        hub_url=join(raw.base or url, raw.hub),
+        language=language.declared(raw.language),
+        icon_url=join(raw.base or site or url, raw.icon),
+        kind=kinds.kind(raw, url),
+        generator=squeeze(door(raw.generator))[:200],
+        ttl=wishes.seconds(raw.ttl),
+        skip_hours=wishes.hours(raw.skip_hours),
+        skip_days=wishes.days(raw.skip_days),
+        window=b"".join(pairs),
+        entries=entries,
+        new_feed_url=join(url, raw.new_feed_url),
+        blogrolls=[address for address in (join(url, b) for b in raw.blogrolls) if address],
+        parser=raw.parser,
+    )
+
+
+def newest(entries: list[RawEntry]) -> list[RawEntry]:
+    """The 2,000 newest in document order; the first ones where dates do not tell."""
+    if len(entries) <= MOST_ENTRIES:
+        return entries
+    moments = [dates.parse(entry.published or entry.updated) for entry in entries]
+    order = sorted(range(len(entries)), key=lambda i: (-(moments[i] or 0.0), i))
+    return [entries[i] for i in sorted(order[:MOST_ENTRIES])]
+
+
+def _entry(raw: RawEntry, uid: str, digest: int, site: str, url: str, feed: RawFeed, now: float) -> ParsedEntry:
+    link = join(raw.base or feed.base or site or url, raw.link)
+    base = raw.base or link or site or url
+    cleaned = clean(raw.content, base)
+    text = from_clean(cleaned.html)
+    summary = from_markup(raw.summary) if raw.summary else ""
+    authors = [(author_name(name), address) for name, address in raw.authors]
+    extra = _extra(raw, base, text, summary, authors, uid)
+    return ParsedEntry(
+        uid=uid,
+        digest=digest,
+        title=shorten(from_kind(raw.title, raw.title_kind), 500),
+        link=link,
+        author=shorten(", ".join(name for name, _ in authors[:5] if name), 300),
+        html=cleaned.html,
+        text=text,
+        gist=shorten(summary or text),
+        language=language.choose(raw.language, feed.language, text),
+        words=words(text),
+        published=dates.believed(dates.parse(raw.published), now) if raw.published else None,
+        updated=dates.believed(dates.parse(raw.updated), now) if raw.updated else None,
+        terms=_terms(raw.terms),
+        enclosures=_enclosures(raw, base),
+        links=cleaned.links,
+        extra=extra,
+    )
+
+
+def author_name(value: str) -> str:
+    """`me@example.com (Example Author)`, `Example Author <me@example.com>` → Example Author."""
+    value = squeeze(door(from_markup(value) if "&" in value else value))
+    if "@" in value:
+        address, _, name = value.partition("(")
+        if name.endswith(")") and "@" in address:
+            return name[:-1].strip() or address.strip()
+        if "@" in name and name.endswith(")"):
+            return address.strip()
+        before, bracket, rest = value.partition("<")
+        if bracket and "@" in rest and before.strip():
+            return before.strip().strip('"')
+    return value[:200]
+
+
+def _terms(terms: list[str]) -> list[str]:
+    plain = (from_kind(term, "maybe")[:200] for term in terms[:MOST])
+    return list(dict.fromkeys(term for term in plain if term))
+
+
+def _enclosures(raw: RawEntry, base: str) -> list[ParsedEnclosure]:
+    found: dict[str, ParsedEnclosure] = {}
+    for url, type_, length, duration, title in raw.enclosures[:MOST]:
+        address = join(base, url)
+        if address and address not in found:
+            seconds = wishes.duration(duration) or wishes.duration(raw.extra.get("duration"))
+            found[address] = ParsedEnclosure(
+                address,
+                squeeze(type_).lower()[:100],
+                wishes.count(length),
+                seconds,
+                from_kind(title, "maybe")[:300],
+            )
+    return list(found.values())
+
+
+_ADDRESSES = ("comments", "comments_feed", "image", "chapters", "in_reply_to")
+
+
+def _extra(
+    raw: RawEntry, base: str, text: str, summary: str, authors: list[tuple[str, str]], uid: str
+) -> dict[str, Any]:
+    """What few entries have, with addresses made absolute and numbers made numbers."""
+    extra: dict[str, Any] = {}
+    for key in _ADDRESSES:
+        if key in raw.extra and (address := join(base, str(raw.extra[key]))):
+            extra[key] = address
+    for key in ("comments_count", "episode", "season"):
+        if key in raw.extra and (number := wishes.count(raw.extra[key])):
+            extra[key] = number
+    if summary and text and not text.startswith(summary.rstrip("….[] ")[:200]):
+        extra["summary"] = shorten(summary, 2000)
+    if len(authors) > 1:
+        extra["authors"] = [{"name": name[:200], "url": join(base, url)} for name, url in authors[:MOST]]
+    if raw.id and uid != raw.id and len(raw.id) > 255:
+        extra["id"] = door(raw.id)[:5000]
+    extra.update(_nested(raw.extra, base))
+    return extra
+
+
+def _nested(found: dict[str, Any], base: str) -> dict[str, Any]:
+    extra: dict[str, Any] = {}
+    transcripts = [{**part, "url": join(base, part["url"])} for part in found.get("transcripts", [])]
+    if transcripts := [part for part in transcripts if part["url"]]:
+        extra["transcripts"] = transcripts
+    if persons := found.get("persons"):
+        extra["persons"] = [
+            {
+                "name": squeeze(door(part["name"]))[:200],
+                "role": squeeze(door(part["role"]))[:50],
+                "url": join(base, part["url"]),
+                "image": join(base, part["image"]),
+            }
+            for part in persons
+        ]
+    if source := found.get("source"):
+        extra["source"] = {"title": from_kind(source["title"], "maybe")[:300], "url": join(base, source["url"])}
+    return extra

@@ -1,0 +1,112 @@
+"""Plain text out of what was marked up: titles, gists, searchable text, and how many words there are to read."""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+
+# Inside a word these leave no gap; every other element does.
+INLINE = (
+    "a|abbr|acronym|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|q|ruby|rb|s|samp|small|span|strike|strong"
+    "|sub|sup|time|tt|u|var|wbr"
+)
+_inline_tag = re.compile(rf"</?(?:{INLINE})(?: [^>]*)?>")
+_any_tag = re.compile(r"<[^>]*>")
+
+# For markup nobody has cleaned: a tag begins with a letter right after the bracket, so `a < b` is none.
+_foreign_markup = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|</?[a-zA-Z][^<>]*>", re.S | re.I)
+_foreign_inline = re.compile(rf"</?(?:{INLINE})(?:[\s/][^<>]*)?>", re.I)
+_known_tag = re.compile(
+    rf"</?(?:{INLINE}|p|br|hr|div|img|h[1-6]|ul|ol|li|blockquote|pre|center|table|tr|td|th|tbody|script|style|svg|math"
+    r"|video|audio|iframe|nobr)(?:[\s/][^<>]*)?>",
+    re.I,
+)
+_reference = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+
+# Written without spaces between words: Han, kana, Thai, Lao, Khmer, Burmese.
+_unspaced = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]"
+)
+_unspaced_wide = re.compile("[\U00020000-\U0003ffff]")
+UNSPACED_WORD = 230 / 300  # a reader takes 300 such characters in the time of 230 words
+
+# What has no place in a text: controls, lone surrogates, noncharacters, and marks that turn the line around.
+_unwanted = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\ufdd0-\ufdef]")
+
+
+def door(text: str) -> str:
+    """The text without NULs, control characters and lone surrogates, which neither database would take."""
+    if text.isascii() and text.isprintable():
+        return text
+    return _unwanted.sub("", text)
+
+
+def squeeze(text: str) -> str:
+    """One line, words one space apart."""
+    return " ".join(text.split())
+
+
+def from_clean(html: str) -> str:
+    """The words of HTML that sanitize.py made: there `<` begins a tag and nothing else."""
+    text = _any_tag.sub(" ", _inline_tag.sub("", html)) if "<" in html else html
+    if "&" in text:
+        text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    text = text.replace("\n", " ").replace("\t", " ").replace("\r", " ").replace("\xa0", " ").replace("\u200b", "")
+    while "  " in text:  # by halves; far cheaper than splitting into words
+        text = text.replace("  ", " ")
+    return text.strip()
+
+
+def from_markup(value: str) -> str:
+    """The words of HTML nobody has cleaned, on one line."""
+    if "<" in value:
+        value = _foreign_markup.sub(" ", _foreign_inline.sub("", value))
+    return squeeze(door(unescape(value) if "&" in value else value))
+
+
+def from_maybe(value: str) -> str:
+    """The words of a title that may or may not be HTML: only what is hardly meant as text is markup."""
+    if "<" in value and _known_tag.search(value):
+        return from_markup(value)
+    if "&" in value and _reference.search(value):
+        value = unescape(value)
+        if "<" in value and _known_tag.search(value):  # escaped twice
+            return from_markup(value)
+    return squeeze(door(value))
+
+
+def from_kind(value: str, kind: str) -> str:
+    """One line of plain text from a value whose meaning a reader has told: text, html or maybe."""
+    if "<" not in value and "&" not in value:
+        return squeeze(door(value))
+    if kind == "text":
+        return squeeze(door(value))
+    return from_markup(value) if kind == "html" else from_maybe(value)
+
+
+def to_html(text: str) -> str:
+    """Plain text as HTML: paragraphs at empty lines, breaks at line ends."""
+    paragraphs = [part for part in re.split(r"\n\s*\n", escape(text.strip(), quote=False)) if part]
+    return "".join("<p>" + part.strip().replace("\n", "<br>") + "</p>" for part in paragraphs)
+
+
+def words(text: str) -> int:
+    """Words in a text of one line; characters of scripts without spaces count as 230/300 of a word each."""
+    if not text:
+        return 0
+    if text.isascii():
+        return text.count(" ") + 1
+    rest, unspaced = _unspaced.subn(" ", text)
+    if unspaced:
+        rest, wide = _unspaced_wide.subn(" ", rest)
+        return len(rest.split()) + round((unspaced + wide) * UNSPACED_WORD)
+    return text.count(" ") + 1
+
+
+def shorten(text: str, limit: int = 300) -> str:
+    """At most `limit` characters, cut at a word where there is one nearby."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    at = cut.rfind(" ", limit * 2 // 3)
+    return (cut[:at] if at > 0 else cut).rstrip(" ,;:.") + "…"
