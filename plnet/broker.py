@@ -7,6 +7,7 @@ to stop does not wait for another message (kombu's goes on for up to six seconds
 
 from __future__ import annotations
 
+import json
 import uuid
 from pathlib import Path
 from queue import Empty
@@ -14,7 +15,6 @@ from time import monotonic, sleep, time_ns
 from typing import Any
 
 from kombu.transport import filesystem
-from kombu.utils.json import dumps, loads
 
 from aggregator import stopping
 
@@ -27,22 +27,22 @@ class Channel(filesystem.Channel):
     def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:
         name = f"{time_ns() // 1_000_000}_{uuid.uuid4()}.{queue}"
         aside = Path(self.data_folder_out, f"{name}.new")
-        aside.write_text(dumps(payload))
+        aside.write_text(json.dumps(payload))
         aside.rename(Path(self.data_folder_out, f"{name}.msg"))
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: object = None) -> Any:  # noqa: ARG002
         folder = Path(self.data_folder_in)
-        for message in sorted(folder.iterdir()):
-            if message.name.partition(".")[2] != f"{queue}.msg":
+        for lying in sorted(folder.iterdir()):
+            if lying.name.partition(".")[2] != f"{queue}.msg":
                 continue
-            mine = message.with_suffix(".taken")
+            mine = lying.with_suffix(".taken")
             try:
-                message.rename(mine)
+                lying.rename(mine)
             except FileNotFoundError:  # another worker was quicker
                 continue
             payload = mine.read_text()
             mine.unlink()
-            return loads(payload)
+            return json.loads(payload)
         raise Empty
 
 
@@ -51,12 +51,13 @@ class Transport(filesystem.Transport):
 
     Channel = Channel
 
-    def drain_events(self, connection: Any, timeout: float | None = None) -> None:  # noqa: ARG002
+    def drain_events(self, connection: Any, timeout: float | None = None, **_: Any) -> None:  # noqa: ARG002
         """Deliver the next message; TimeoutError when none came within `timeout` seconds, or one is to stop."""
+        assert self.cycle is not None
         began = monotonic()
         while not stopping.requested():
             try:
-                self.cycle.get(self._deliver, timeout=timeout)
+                self.cycle.get(self._deliver, timeout=timeout)  # type: ignore[no-untyped-call]
             except Empty:
                 if timeout is not None and monotonic() - began >= timeout:
                     break
