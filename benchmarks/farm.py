@@ -66,10 +66,16 @@ class Feed:
             lines.append(b"ETag: " + self.etag)
         if self.validators in ("both", "modified"):
             lines.append(b"Last-Modified: " + self.modified)
-        if self.encoding:
-            lines.append(b"Content-Encoding: " + self.encoding.encode())
         self.headers = b"".join(line + b"\r\n" for line in lines)
         self.body = squeezed(document, self.encoding)
+
+    def packed(self, accepted: bytes) -> tuple[bytes, bytes]:
+        """Headers and body for whoever accepts these encodings."""
+        if not self.encoding:
+            return self.headers, self.body
+        if self.encoding.encode() in accepted:
+            return b"%sContent-Encoding: %s\r\n" % (self.headers, self.encoding.encode()), self.body
+        return self.headers, gzip.decompress(self.body) if self.encoding == "gzip" else brotli.decompress(self.body)
 
     def is_known(self, asked: dict[bytes, bytes]) -> bool:
         """Whether the request repeats the validators of what is served now."""
@@ -264,14 +270,14 @@ class Door(asyncio.Protocol):
             stats["s304"] += 1
             return self.answer(b"304 Not Modified", feed.headers, b"")
         stats["s200"] += 1
-        body = feed.body
+        headers, body = feed.packed(asked.get(b"accept-encoding", b""))
         if feed.validators == "volatile":
             body += (
                 b" " * (1 + stats["requests"] % 7)
                 if feed.habit.kind == "json"
                 else b"<!-- %d -->" % stats["requests"]
             )
-        return self.answer(b"200 OK", feed.headers, body)
+        return self.answer(b"200 OK", headers, body)
 
     def answer(self, status: bytes, headers: bytes, body: bytes) -> None:
         if not self.transport.is_closing():
