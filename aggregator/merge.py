@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
-from . import index
+from .expire import delete_entries
 from .models import Entry, Expired, Feed, FeedAddress, Lookup, Poll
 from .recount import recount
 from .spelling import link_key
@@ -36,7 +35,7 @@ def merge(old: Feed, into: Feed, now: datetime) -> None:
     twins = same_entries(_spelled(old), _spelled(into))
     for tell in when_merged:
         tell(old.pk, into.pk, twins)
-    _delete_entries(list(twins))
+    _delete_in_steps(list(twins))
     Entry.objects.filter(feed=old).update(feed=into)
     _take_over_expired(old, into)
     _take_over_addresses(old, into, now)
@@ -106,11 +105,9 @@ def _links_of_one(entries: Sequence[Spelled]) -> list[tuple[int, int]]:
     return [(number, key) for number, _, key in entries if key is not None and times[key] == 1]
 
 
-def _delete_entries(entry_ids: Sequence[int]) -> None:
-    for some in _in_steps(entry_ids):
-        with connection.cursor() as cursor:
-            index.forget_entries(cursor, some)
-        Entry.objects.filter(pk__in=some).delete()
+def _delete_in_steps(entry_ids: Sequence[int]) -> None:
+    for start in range(0, len(entry_ids), AT_ONCE):
+        delete_entries(entry_ids[start : start + AT_ONCE])
 
 
 def _take_over_expired(old: Feed, into: Feed) -> None:
@@ -143,9 +140,3 @@ def _take_over_schedule(old: Feed, into: Feed, now: datetime) -> None:
             "moved_at", "lease", "attempts", "state", "gone_at", "failing_since", "failures", "next_poll_at",
         ]
     )  # fmt: skip
-
-
-def _in_steps(numbers: Sequence[int]) -> Iterator[list[int]]:
-    rest = iter(numbers)
-    while some := list(islice(rest, AT_ONCE)):
-        yield some
