@@ -1,0 +1,93 @@
+"""`GET /healthz`: is everything well, and if not, what is wrong. No login; tells nothing about anybody."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import redis
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from aggregator.models import Heartbeat
+
+SILENT_AFTER = timedelta(seconds=120)  # a drain takes up to 50 s, housekeeping a little
+CLOCKS_DIFFER = timedelta(seconds=60)
+LEAST_FREE = 200 * 2**20  # bytes of the disk the data directory is on
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of the instance; `trouble` is a sentence, empty when it is well."""
+
+    name: str
+    trouble: str = ""
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """200 when all is well, else 503; plain text, or JSON for whoever accepts that."""
+    parts = examine(timezone.now())
+    status = 503 if any(part.trouble for part in parts) else 200
+    if request.accepts("text/plain"):
+        lines = "".join(f"{part.name}: {part.trouble or 'ok'}\n" for part in parts)
+        return HttpResponse(lines, status=status, content_type="text/plain; charset=utf-8")
+    return JsonResponse({part.name: part.trouble or "ok" for part in parts}, status=status)
+
+
+def examine(now: datetime) -> list[Part]:
+    """All parts. What hangs on the database is left out while the database is away."""
+    parts = [Part("web"), Part("disk", disk_trouble()), Part("broker", broker_trouble())]
+    try:
+        parts += database_parts(now)
+    except DatabaseError as trouble:
+        parts.append(Part("database", _("cannot be asked: %s") % str(trouble).partition("\n")[0]))
+    return parts
+
+
+def database_parts(now: datetime) -> Iterator[Part]:
+    executor = MigrationExecutor(connection)
+    behind = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    yield Part("database", _("is older than the program; run manage.py migrate") if behind else "")
+    if not behind:
+        beat = Heartbeat.objects.filter(name="drain").first()
+        yield Part("worker", worker_trouble(beat.at if beat else None, now))
+
+
+def worker_trouble(last: datetime | None, now: datetime) -> str:
+    """What is wrong with polling, by when it last said that it lives."""
+    if last is None:
+        return _("has not polled yet")
+    if last > now + CLOCKS_DIFFER:
+        return _("its clock is ahead of the web server's, or was")
+    if last < now - SILENT_AFTER:
+        return _("has been silent since %s UTC") % f"{last:%Y-%m-%d %H:%M:%S}"
+    return ""
+
+
+def disk_trouble() -> str:
+    free = shutil.disk_usage(settings.DATA_DIR).free
+    if free < LEAST_FREE:
+        return _("only %d MB are free") % (free // 2**20)
+    return ""
+
+
+def broker_trouble() -> str:
+    """Of Redis; files in the data directory need no asking."""
+    if not settings.REDIS_URL:
+        return ""
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2) as broker:
+            broker.ping()
+    except redis.RedisError as trouble:
+        return _("cannot be reached: %s") % trouble
+    return ""
