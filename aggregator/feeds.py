@@ -82,3 +82,13 @@ def _earliest(feed: Feed, now: datetime) -> datetime | None:
         return None
     earliest = max(now, feed.last_polled_at + SHORTEST) if feed.last_polled_at else now
     return min(earliest, feed.next_poll_at) if feed.next_poll_at else earliest
+
+
+def known_among(urls: Collection[str]) -> set[str]:
+    """Those of these tidy addresses that lead to feeds which have answered well: nobody need ask for them."""
+    twins = {url: f"https://{url.removeprefix('http://')}" for url in urls if url.startswith("http://")}
+    spelled = [*urls, *twins.values()]
+    good = Feed.objects.filter(url__in=spelled, state=Feed.State.ACTIVE, last_ok_at__isnull=False)
+    there = set(good.values_list("url", flat=True))
+    there |= set(FeedAddress.objects.filter(url__in=spelled).values_list("url", flat=True))
+    return {url for url in urls if url in there or twins.get(url) in there}
