@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import socket
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
@@ -132,10 +133,12 @@ def read(written: str) -> Address:
     scheme = parts.scheme
     if scheme not in ("http", "https"):
         raise BadAddress(_("Only addresses that begin with http:// or https:// can be fetched."))
-    if port == 0:
+    if port == 0 or ("[" in parts.netloc and ":" not in host):
         raise BadAddress(_("That is not a web address."))
     if PLAIN_HOST.fullmatch(host) is None:
         host = odd_host(host)
+    if NUMBER.fullmatch(host):
+        host = number(host)
     userinfo, at, _rest = parts.netloc.rpartition("@")
     shown = f"[{host}]" if ":" in host else host
     path = parts.path or "/"
@@ -148,6 +151,7 @@ def read(written: str) -> Address:
 
 
 PLAIN_HOST = re.compile(r"[a-z0-9_-][a-z0-9._-]*")
+NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")  # a name cannot end in a number
 UNSENDABLE = re.compile(r"[^\x21-\x7e]+")
 
 
@@ -162,6 +166,14 @@ def odd_host(host: str) -> str:
     if PLAIN_HOST.fullmatch(name) is None:
         raise BadAddress(_("There can be no server of that name."))
     return name
+
+
+def number(host: str) -> str:
+    """An IPv4 address as we write it, from decimal, octal, hexadecimal or short forms."""
+    try:
+        return str(IPv4Address(socket.inet_aton(host.rstrip("."))))
+    except OSError:
+        raise BadAddress(_("There can be no server of that name.")) from None
 
 
 def basic(userinfo: str) -> str:
