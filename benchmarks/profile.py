@@ -17,6 +17,7 @@ from urllib.request import urlopen
 from . import stage
 
 TOP = 30
+SUBJECTS = ("first-fill", "unchanged", "parse")
 
 
 def run(what: str, feeds: int, farm: stage.Farm) -> None:

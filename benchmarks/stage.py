@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,3 +94,50 @@ def environment(data: Path, database_url: str = "", *, site_port: int = PORT + 1
         "PLNET_LOG_LEVEL": "WARNING",
     }
     return kept | said | ({"DATABASE_URL": database_url} if database_url else {})
+
+
+def manage(env: dict[str, str], *arguments: str) -> str:
+    """Run a command of the program to its end; what it printed."""
+    argv = [sys.executable, "manage.py", *arguments]
+    done = subprocess.run(argv, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout
+
+
+def prepare(env: dict[str, str], farm: Farm) -> None:
+    """A member who follows every feed of the farm; nothing has been asked yet."""
+    manage(env, "migrate", "--verbosity", "0")
+    password = {"DJANGO_SUPERUSER_PASSWORD": MEMBER}
+    manage(env | password, "createsuperuser", "--noinput", "--username", MEMBER, "--email", "bench@example.org")
+    manage(env, "import_opml", str(farm.opml), "--user", MEMBER)
+
+
+@contextmanager
+def site(env: dict[str, str], port: int = PORT + 1) -> Iterator[subprocess.Popen[bytes]]:
+    """`manage.py up`, from when it answers until it has ended."""
+    process = subprocess.Popen([sys.executable, "manage.py", "up", "--port", str(port)], cwd=ROOT, env=env)
+    try:
+        wait_for(lambda: answers(f"http://127.0.0.1:{port}/healthz"), 60, "the site")
+        yield process
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+
+
+def answers(url: str) -> bool:
+    """Whether anything comes back at all."""
+    try:
+        urllib.request.urlopen(url, timeout=5).close()
+    except urllib.error.HTTPError:
+        return True
+    except OSError:
+        return False
+    return True
+
+
+def wait_for(come: Callable[[], bool], seconds: float, what: str, pause: float = 0.02) -> None:
+    """Look until it has come; TimeoutError when it does not."""
+    deadline = time.monotonic() + seconds
+    while not come():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"{what} took more than {seconds} s")
+        time.sleep(pause)

@@ -1,0 +1,38 @@
+"""What a measurement was made on."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sqlite3
+from pathlib import Path
+
+from . import database
+
+
+def facts(data: Path, base: database.Database) -> dict[str, str]:
+    """One fact a line, for the head of a table."""
+    name = base.one("SHOW server_version") if base.url else ""
+    return {
+        "processor": f"{processor()}, {len(os.sched_getaffinity(0))} cores",
+        "kernel": f"{platform.system()} {platform.release()}",
+        "Python": platform.python_version(),
+        "database": f"PostgreSQL {name}" if name else f"SQLite {sqlite3.sqlite_version}",
+        "data on": "a RAM disk" if filesystem(data) in ("tmpfs", "ramfs") else filesystem(data),
+        "load before": f"{os.getloadavg()[0]:.1f}",
+    }
+
+
+def processor() -> str:
+    """The processor's name as Linux gives it."""
+    for line in Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.partition(":")[2].strip()
+    return platform.machine()
+
+
+def filesystem(path: Path) -> str:
+    """What kind of file system a directory is on: that of the longest mount point above it."""
+    mounts = [line.split()[1:3] for line in Path("/proc/mounts").read_text().splitlines()]
+    above = [(point, kind) for point, kind in mounts if path.resolve().is_relative_to(point)]
+    return max(above, key=lambda mount: len(mount[0]))[1]

@@ -1,0 +1,209 @@
+"""What polling costs: CPU of all processes a feed, feeds a second, peak memory, and whether every entry came once.
+
+The program under measure runs as in real life: `manage.py up`, with nobody looking at pages, for a member who
+brought an OPML file. Counted are its web server, worker, parser children and supervisor, and the processes of
+its PostgreSQL server; never the farm. A refresh begins by making every feed due; the worker's bell rings within
+two seconds, so the wall clock starts with the first request. CPU is counted until all is quiet again.
+"""
+
+from __future__ import annotations
+
+import statistics
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import database, machine, processes, stage
+
+FIRST, UNCHANGED, NEW = "first fill", "unchanged", "3 new entries in 10 %"
+IDLE_SECONDS = 5.0
+LONGEST = 3600.0
+AGAIN = 1.2  # seconds between two refreshes: a host is left alone for one
+
+# CPU milliseconds a feed at most, feeds a second at least
+TARGETS = {
+    "sqlite": {FIRST: (10.0, 120), UNCHANGED: (1.0, 1300), NEW: (1.5, 900)},
+    "postgres": {FIRST: (20.0, 0), UNCHANGED: (1.3, 0), NEW: (2.5, 0)},
+}
+MEGABYTES = {1000: 300, 20_000: 500}
+
+
+@dataclass(frozen=True)
+class Refresh:
+    """One round of polling all feeds."""
+
+    name: str
+    feeds: int
+    cpu: float  # seconds of all processes
+    wall: float  # seconds from the first request until the last feed is written
+    bell: float  # seconds from the wish to the first request
+    stored: int  # entries in the database afterwards
+    different: int
+    served: int  # entries the farm has ever published
+    requests: int
+
+    @property
+    def milliseconds(self) -> float:
+        return 1000 * self.cpu / self.feeds
+
+    @property
+    def a_second(self) -> float:
+        return self.feeds / self.wall
+
+    @property
+    def exact(self) -> bool:
+        return self.stored == self.different == self.served
+
+
+@dataclass(frozen=True)
+class Run:
+    """One whole life of an instance: three refreshes and what it held in memory."""
+
+    refreshes: list[Refresh]
+    idle: float  # CPU milliseconds a second with nothing to do
+    pss: int
+    rss: int
+    by_process: dict[str, tuple[int, int]]
+    facts: dict[str, str]
+
+
+@dataclass
+class Instance:
+    """A running plnet whose member follows the farm, and how to see into it."""
+
+    roots: list[int]
+    base: database.Database
+    farm: stage.Farm
+    feeds: int
+
+    def refresh(self, name: str) -> Refresh:
+        """Poll everything now, and wait until it is done and quiet."""
+        self.farm.reset()
+        before, asked = processes.cpu_seconds(self.roots), time.time()
+        self.base.make_due()
+        stage.wait_for(self.base.is_done, LONGEST, name)
+        done = time.time()
+        self.until_quiet()
+        cpu = processes.cpu_seconds(self.roots) - before
+        stats, (stored, different) = self.farm.stats(), self.base.entries()
+        return Refresh(
+            name=name,
+            feeds=self.feeds,
+            cpu=cpu,
+            wall=done - stats["first"],
+            bell=stats["first"] - asked,
+            stored=stored,
+            different=different,
+            served=stats["clean_entries"],
+            requests=stats["requests"],
+        )
+
+    def until_quiet(self) -> None:
+        """Until all processes together use less than 4 % of a core."""
+
+        def is_quiet() -> bool:
+            before = processes.cpu_seconds(self.roots)
+            time.sleep(AGAIN)
+            return processes.cpu_seconds(self.roots) - before < 0.04 * AGAIN
+
+        stage.wait_for(is_quiet, LONGEST, "becoming quiet")
+
+    def idle(self) -> float:
+        """CPU milliseconds a second with nothing to do."""
+        before = processes.cpu_seconds(self.roots)
+        time.sleep(IDLE_SECONDS)
+        return 1000 * (processes.cpu_seconds(self.roots) - before) / IDLE_SECONDS
+
+
+def run(feeds: int, kind: str, script: Path | None = None) -> Run:
+    """One run from nothing to the third refresh."""
+    with (
+        stage.data_dir() as data,
+        stage.farm(feeds, script=script) as farm,
+        instance(data, farm, feeds, kind) as it,
+    ):
+        facts = machine.facts(data, it.base)
+        with processes.watched(it.roots) as peak:
+            idle = it.idle()
+            refreshes = [it.refresh(FIRST), it.refresh(UNCHANGED)]
+            farm.publish(0.1, 3)
+            refreshes.append(it.refresh(NEW))
+        return Run(refreshes, idle, peak.pss, peak.rss, peak.by_process, facts)
+
+
+@contextmanager
+def instance(data: Path, farm: stage.Farm, feeds: int, kind: str) -> Iterator[Instance]:
+    """Everything set up, running and quiet; no feed has been asked for yet."""
+    with store(data, kind) as url:
+        env = stage.environment(data, url)
+        stage.prepare(env, farm)
+        base = database.connected(url, data) if url else database.sqlite(data)
+        base.hold()
+        with stage.site(env) as up:
+            stage.wait_for(lambda: bool(base.one("SELECT count(*) FROM aggregator_heartbeat")), 60, "the worker")
+            it = Instance([up.pid, *([base.pid] if base.pid else [])], base, farm, feeds)
+            it.until_quiet()
+            yield it
+        base.connection.close()
+
+
+@contextmanager
+def store(data: Path, kind: str) -> Iterator[str]:
+    """The address of the database; empty for SQLite."""
+    if kind == "sqlite":
+        yield ""
+        return
+    with database.postgres(data, stage.PORT + 2) as url:
+        yield url
+
+
+def table(runs: Sequence[Run], kind: str) -> str:
+    """Medians of all runs with least and most, beside the targets."""
+    targets = TARGETS[kind] if runs[0].refreshes[0].feeds >= 1000 else {}
+    lines = [
+        "| | CPU ms a feed | target | feeds a second | target | entries stored / served |",
+        "|---|---|---|---|---|---|",
+    ]
+    for rounds in zip(*(run.refreshes for run in runs), strict=True):
+        most, least = targets.get(rounds[0].name, (0.0, 0))
+        cells = [
+            rounds[0].name,
+            middle([each.milliseconds for each in rounds], 2),
+            f"≤ {most}" if most else "",
+            middle([each.a_second for each in rounds]),
+            f"≥ {least:,}" if least else "",
+            " · ".join(dict.fromkeys(counted(each) for each in rounds)),
+        ]
+        lines.append(f"| {' | '.join(cells)} |")
+    memory = [run.pss / 2**20 for run in runs], [run.rss / 2**20 for run in runs]
+    target = MEGABYTES.get(runs[0].refreshes[0].feeds)
+    lines += [
+        "",
+        f"Peak memory of all processes: {middle(memory[0])} MB (PSS), {middle(memory[1])} MB (RSS)"
+        + (f"; target ≤ {target} MB." if target else "."),
+        f"With nothing to do: {middle([run.idle for run in runs], 1)} ms CPU a second.",
+    ]
+    return "\n".join(lines)
+
+
+def counted(refresh: Refresh) -> str:
+    """Whether every entry is there, and only once."""
+    said = f"{refresh.stored:,} / {refresh.served:,}"
+    return said if refresh.exact else f"**{said}, {refresh.different:,} different**"
+
+
+def middle(values: Sequence[float], digits: int = 0) -> str:
+    """The median, and the least and the most where there were several."""
+    said = f"{statistics.median(values):,.{digits}f}"
+    return said if len(values) == 1 else f"{said} ({min(values):,.{digits}f}–{max(values):,.{digits}f})"
+
+
+def memory_table(run: Run) -> str:
+    """Who held how much when all together held the most."""
+    lines = ["| process | PSS MB | RSS MB |", "|---|---|---|"]
+    for name, (pss, rss) in sorted(run.by_process.items(), key=lambda item: -item[1][0]):
+        program = name.partition(" ")[2].replace(str(stage.ROOT), ".")
+        lines.append(f"| `{program[:90]}` | {pss / 2**20:.0f} | {rss / 2**20:.0f} |")
+    return "\n".join(lines)
