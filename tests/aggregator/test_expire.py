@@ -22,7 +22,8 @@ def seam() -> Iterator[dict[str, Any]]:
 
     def hold(ids: list[int]) -> set[int]:
         room["asked"].append(ids)
-        return room["held"] & set(ids)
+        held: set[int] = room["held"]
+        return set(ids) & held
 
     def hear(gone: dict[int, list[int]]) -> None:
         room["told"].append((gone, Entry.objects.filter(feed__in=gone).count()))

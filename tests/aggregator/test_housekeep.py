@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from aggregator import expire, housekeep
+from aggregator import expire, housekeep, stopping
 from aggregator.housekeep import Watch, run
 from aggregator.models import Entry, Feed, Heartbeat, Host, Lookup, Poll
 from tests.aggregator.made import NOW, a_feed, ago, an_entry, findable
@@ -142,7 +142,7 @@ def test_the_planner_knows_how_large_things_are() -> None:
 
 
 def test_a_round_ends_when_the_program_is_asked_to_stop(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(housekeep.stopping, "requested", lambda: True)
+    monkeypatch.setattr(stopping, "requested", lambda: True)
     assert Watch(100).over()
 
 
