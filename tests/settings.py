@@ -13,3 +13,6 @@ os.environ.setdefault("PLNET_ALLOW_PRIVATE_ADDRESSES", "0")
 from plnet.settings import *  # noqa: E402, F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
+    # in a file, as in real life: in memory two connections cannot write one after the other
+    DATABASES["default"]["TEST"] = {"NAME": f"{_data}/test.sqlite3"}  # noqa: F405

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
+from django.db import connection
+
+from aggregator import index
 from aggregator.models import Entry, EntryBody, Feed
 from network.models import Person, Roster, Source, User
 from reading.models import Watermark
@@ -48,6 +51,8 @@ def entries(feed: Feed, ages: Iterable[float], html: str = "<p>Words.</p>", **mo
         )
     Entry.objects.bulk_create(made)
     EntryBody.objects.bulk_create(EntryBody(entry=entry, html=html, text="Words.") for entry in made)
+    with connection.cursor() as cursor:
+        index.add(cursor, [(entry.pk, entry.title, "Words.") for entry in made])
     count(feed)
     return made
 

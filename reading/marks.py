@@ -1,0 +1,168 @@
+"""Marks: read, unread, kept; one entry or many at once, and every act upon many can be taken back.
+
+Whoever changes what is read holds the watermark's row of that feed, so two tabs count one after the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, transaction
+from django.db.models import BooleanField, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Least
+from django.utils.dateparse import parse_datetime
+
+from aggregator.models import Entry, Feed
+
+from .models import Mark, Undo, Watermark
+from .timeline import LONG_AGO, Cursor, View, unread_feeds, window
+from .watermarks import recount
+
+if TYPE_CHECKING:
+    from network.models import User
+
+
+@transaction.atomic
+def mark(user: User, entry: Entry, read: bool, now: datetime) -> bool:
+    """Mark one entry read or unread; whether that changed anything."""
+    Watermark.objects.get_or_create(user=user, feed_id=entry.feed_id)
+    watermark = Watermark.objects.select_for_update().get(user=user, feed_id=entry.feed_id)
+    there = Mark.objects.filter(user=user, entry=entry).first()
+    was = there.read if there and there.read is not None else entry.pk <= watermark.upto
+    if was == read:
+        return False
+    values = {"read": read, "feed_id": entry.feed_id, "at": now}
+    Mark.objects.update_or_create(user=user, entry=entry, defaults=values)
+    Watermark.objects.filter(pk=watermark.pk).update(read_count=F("read_count") + (1 if read else -1))
+    return True
+
+
+@transaction.atomic
+def keep(user: User, entry: Entry, kept: bool, now: datetime) -> None:
+    """Keep an entry for as long as its reader likes, or let it go. What is read or unread stays so."""
+    values = {"kept_at": now if kept else None, "feed_id": entry.feed_id, "at": now}
+    if kept:
+        there, made = Mark.objects.get_or_create(user=user, entry=entry, defaults=values)
+        if not made and there.kept_at is None:
+            Mark.objects.filter(pk=there.pk).update(kept_at=now)
+        return
+    mine = Mark.objects.filter(user=user, entry=entry)
+    mine.filter(read__isnull=True).delete()
+    mine.update(kept_at=None)
+
+
+@transaction.atomic
+def read_above(view: View, here: Cursor, top: int, words: str, now: datetime) -> Undo | None:
+    """Mark read what is unread in a view from its top down to a place; nothing that came after `top` was seen."""
+    unread = View(view.user, view.sources, unread=True)
+    hold(unread)
+    above = Q(sorted_at__gt=here.at) | Q(sorted_at=here.at, id__gte=here.id)
+    entries = window(unread, None, max(here.at, LONG_AGO)).filter(above, id__lte=top).order_by()
+    ids = list(entries.values_list("pk", flat=True))
+    feeds = list(entries.values_list("feed", flat=True).distinct())
+    if not ids:
+        return None
+    before = list(Mark.objects.filter(user=view.user, entry__in=entries.values("pk")))
+    known = {each.entry_id for each in before}
+    undo = Undo.objects.create(
+        user=view.user,
+        at=now,
+        words=words,
+        marks=[as_row(each) for each in before],
+        inserted=[pk for pk in ids if pk not in known],
+    )
+    insert_marks(view.user, entries, now)
+    recount(Watermark.objects.filter(user=view.user, feed__in=feeds))
+    return undo
+
+
+def insert_marks(user: User, entries: QuerySet[Entry], now: datetime) -> None:
+    """Read marks for all of `entries`, written by one INSERT … SELECT; marks that are there already are turned."""
+    rows = entries.annotate(
+        by=Value(user.pk), yes=Value(True, BooleanField()), at=Value(now, DateTimeField())
+    ).values_list("by", "pk", "feed_id", "yes", "at")
+    select, parameters = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f'INSERT INTO reading_mark (user_id, entry_id, feed_id, "read", at) {select} '
+            'ON CONFLICT (user_id, entry_id) DO UPDATE SET "read" = excluded."read", at = excluded.at',
+            parameters,
+        )
+
+
+@transaction.atomic
+def read_all(view: View, top: int, words: str, now: datetime) -> Undo | None:
+    """Everything in a view is read: one row a feed. What came after `top` was not seen and stays unread."""
+    unread = View(view.user, view.sources, unread=True)
+    feeds = hold(unread)
+    mine = Watermark.objects.filter(user=view.user, feed__in=feeds)
+    taken_back = Mark.objects.filter(user=view.user, feed__in=feeds, read=False, entry__lte=top)
+    before, turned = list(mine.order_by("feed")), list(taken_back)
+    if not before:
+        return None
+    last = Feed.objects.filter(pk=OuterRef("feed"))
+    late = list(Feed.objects.filter(pk__in=feeds, last_entry__gt=top).values_list("pk", flat=True))
+    taken_back.filter(kept_at__isnull=True).delete()
+    taken_back.update(read=None)
+    mine.exclude(feed__in=late).update(
+        upto=Subquery(last.values("last_entry")), read_count=Subquery(last.values("entry_count"))
+    )
+    mine.filter(feed__in=late).update(upto=Least(Value(top), Subquery(last.values("last_entry"))))
+    recount(mine.filter(feed__in=late))
+    return Undo.objects.create(
+        user=view.user,
+        at=now,
+        words=words,
+        watermarks=[[each.feed_id, each.upto, each.read_count] for each in before],
+        marks=[as_row(each) for each in turned],
+    )
+
+
+@transaction.atomic
+def take_back(undo: Undo) -> None:
+    """As it was before the act. What was done to other entries in between stays done, and the counters are right;
+    entries and feeds that are gone by now are passed over."""
+    feeds = {feed for feed, _, _ in undo.watermarks} | {feed for _, feed, _, _ in undo.marks}
+    inserted = Mark.objects.filter(user=undo.user, entry__in=undo.inserted, read=True, at__lte=undo.at)
+    feeds |= set(inserted.values_list("feed", flat=True).distinct())
+    mine = Watermark.objects.filter(user=undo.user, feed__in=feeds)
+    list(mine.select_for_update().order_by("feed").values_list("pk"))
+    for feed, upto, _ in undo.watermarks:
+        mine.filter(feed=feed).update(upto=upto)
+    inserted.filter(kept_at__isnull=True).delete()
+    inserted.update(read=None)
+    restore(undo)
+    recount(mine)
+    undo.delete()
+
+
+def restore(undo: Undo) -> None:
+    """Marks as they were, for entries that are still there."""
+    there = set(Entry.objects.filter(pk__in=[row[0] for row in undo.marks]).values_list("pk", flat=True))
+    marks = [as_mark(undo.user_id, row, undo.at) for row in undo.marks if row[0] in there]
+    Mark.objects.bulk_create(
+        marks, update_conflicts=True, unique_fields=["user", "entry"], update_fields=["read"], batch_size=500
+    )
+
+
+def last_act(user: User) -> Undo | None:
+    """The one act a member can take back: their last."""
+    return Undo.objects.filter(user=user).order_by("-pk").first()
+
+
+def hold(view: View) -> list[int]:
+    """Hold the watermarks of the feeds of which something is unread, until the transaction ends; their ids."""
+    return list(unread_feeds(view).select_for_update(of=("self",)).order_by("feed").values_list("feed", flat=True))
+
+
+def as_row(each: Mark) -> list[Any]:
+    """A mark as the journal keeps it."""
+    return [each.entry_id, each.feed_id, each.read, each.kept_at.isoformat() if each.kept_at else None]
+
+
+def as_mark(user_id: int, row: Iterable[Any], at: datetime) -> Mark:
+    entry, feed, read, kept_at = row
+    kept = parse_datetime(kept_at) if kept_at else None
+    return Mark(user_id=user_id, entry_id=entry, feed_id=feed, read=read, kept_at=kept, at=at)

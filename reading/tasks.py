@@ -1,0 +1,11 @@
+"""What the bell rings for in this room."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import settling
+
+
+@shared_task  # type: ignore[untyped-decorator]
+def settle() -> None:
+    settling.settle(timezone.now())
