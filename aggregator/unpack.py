@@ -10,6 +10,7 @@ import brotli  # type: ignore[import-untyped]
 
 PIECE = 256 * 1024  # bytes decoded at a time (brotli takes it for a hint and gives up to twice as much)
 MEMBERS = 100  # gzip streams one after another in one body
+ENOUGH = 8  # bytes to tell by whether somebody packed the document; no packed one is shorter
 GZIP_MAGIC = b"\x1f\x8b"
 
 
@@ -44,7 +45,10 @@ class Unpacker:
             yield data
             return
         if self._head is not None:
-            self._head += data
+            before, self._head = len(self._head), self._head + data
+            if len(self._head) < ENOUGH:
+                return
+            data = self._head if before < ENOUGH else data
         try:
             for piece in self._codec.feed(data):
                 if piece:
@@ -64,11 +68,13 @@ class Unpacker:
 
 def looks_plain(head: bytes) -> bool:
     """Whether a document begins here that nobody packed."""
+    if not head.removeprefix(b"\xef\xbb\xbf")[:ENOUGH].isascii():
+        return False
     return head.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] in (b"<", b"{", b"[")
 
 
 class Codec(Protocol):
-    """One way of packing."""
+    """One way of packing; the first feed is of ENOUGH bytes."""
 
     @property
     def ended(self) -> bool: ...
@@ -110,7 +116,6 @@ class Deflate:
 
     def __init__(self) -> None:
         self._stream: zlib._Decompress | None = None
-        self._first = b""
 
     @property
     def ended(self) -> bool:
@@ -118,11 +123,9 @@ class Deflate:
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         if self._stream is None:
-            self._first += data
-            if len(self._first) < 2:
-                return
-            data = self._first
             wrapped = data[0] & 0x0F == 8 and (data[0] << 8 | data[1]) % 31 == 0
+            if not wrapped and looks_plain(data):
+                raise zlib.error("plain text")  # much of it could be read as RFC 1951 before it fails
             self._stream = zlib.decompressobj(15 if wrapped else -15)
         if not self._stream.eof:
             yield from inflate(self._stream, data)

@@ -104,9 +104,12 @@ def spellings() -> list[str]:
     literals = [f"[{form}]" for inner in INNER[:4] for form in hidden(inner)]
     literals += ["[::1]", "[::]", "[0:0:0:0:0:0:0:1]", "[fe80::1]", "[fe80::1%25lo]", "[fe80::1%lo]", "[fc00::1]"]
     literals += ["[fec0::1]", "[ff02::1]", "[::1%25lo]", "localhost", "LOCALHOST", "ｌｏｃａｌｈｏｓｔ"]
-    odd = ["http://127.0.0.1\\@example.com:PORT/", "http:\\\\127.0.0.1:PORT/", "http:127.0.0.1:PORT/",
-           "http:///127.0.0.1:PORT/", "http://%31%32%37.0.0.1:PORT/", "http://127.0.0.1%00.example.com:PORT/", "http://127.0.0.1\t:PORT/",
-           "http://[127.0.0.1]:PORT/", "http://[::1:PORT/", "http://127.0.0.1:PORT:80/", "http://127.0.0.1:/"]  # fmt: skip
+    odd = [
+        "http://127.0.0.1\\@example.com:PORT/", "http:\\\\127.0.0.1:PORT/", "http:127.0.0.1:PORT/",
+        "http:///127.0.0.1:PORT/", "http://%31%32%37.0.0.1:PORT/", "http://127.0.0.1%00.example.com:PORT/",
+        "http://127.0.0.1\t:PORT/", "http://[127.0.0.1]:PORT/", "http://[::1:PORT/", "http://127.0.0.1:PORT:80/",
+        "http://127.0.0.1:/",
+    ]  # fmt: skip
     first = [form for host in plain for form in spelled(host)[:3]]
     return first + [form for host in [*numbers("127.0.0.1"), *literals] for form in spelled(host)] + odd
 
