@@ -58,9 +58,16 @@ def forget_entries(cursor: Any, entry_ids: Sequence[int]) -> None:
 
 
 def tidy(cursor: Any) -> None:
-    """Merge what many small additions left behind; for an idle hour."""
+    """Merge what many small additions left behind: after a drain that brought entries, and in idle hours.
+
+    PostgreSQL's GIN index collects additions in a list and merges them at a third of the cost when there are many
+    (docs/polling.md); until then a search reads the list as well, so it must not stay.
+    """
     if connection.vendor == "sqlite":
         cursor.execute("INSERT INTO aggregator_search(aggregator_search, rank) VALUES ('merge', 500)")
+        return
+    cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+    cursor.execute("SELECT gin_clean_pending_list('aggregator_search_words')")
 
 
 def spaced(text: str) -> str:

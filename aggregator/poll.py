@@ -28,7 +28,8 @@ from .visit import Claimed, Visited, visit
 
 GROUP = 25  # visits written in one transaction
 LONGEST_WAIT = 0.3  # seconds a finished visit may wait for others to be written with
-ERRANDS = (lookups, icons, websub)  # each has claim, look and settle
+ERRANDS = (lookups, websub)  # each has due, claim, look and settle
+IDLE_ERRANDS = (icons,)  # only while no feed waits
 ERRANDS_AT_ONCE = 8
 
 Clock = Callable[[], datetime]
@@ -76,7 +77,7 @@ def beat(at: datetime) -> None:
 
 
 def anything_due(at: datetime) -> bool:
-    return claim.anything_due(at) or any(errand.due(at) for errand in ERRANDS)
+    return claim.anything_due(at) or any(errand.due(at) for errand in ERRANDS + IDLE_ERRANDS)
 
 
 @dataclass
@@ -122,6 +123,7 @@ class Drain:
     in_flight: dict[asyncio.Task[None], Claimed | None] = field(default_factory=dict)  # None for an errand
     came: list[Visited] = field(default_factory=list)
     findings: list[tuple[Any, Any]] = field(default_factory=list)
+    broken: list[BaseException] = field(default_factory=list)  # our own faults; a publisher's are values
     bell: asyncio.Event = field(default_factory=asyncio.Event)
 
     def run(self, seconds: float) -> Tally:
@@ -137,6 +139,8 @@ class Drain:
                     break
                 self.engine.loop.run_until_complete(self.until_a_group_is_back())
                 self.write()
+                if self.broken:
+                    raise self.broken[0]
                 self.tally.seconds = time.monotonic() - start
                 if self.watch:
                     self.watch(self.tally)
@@ -151,13 +155,20 @@ class Drain:
         """Claim as many more feeds and errands as there is room for."""
         at = self.clock()
         for errand in ERRANDS:
-            for claimed in errand.claim(at, ERRANDS_AT_ONCE) if errand.due(at) else ():
-                self.start(self.look(errand, client, claimed), None)
+            self.run_errand(errand, client, at)
         room = settings.FETCHES_AT_ONCE - len(self.in_flight)
         if room < min(GROUP, settings.FETCHES_AT_ONCE) and self.in_flight:
             return
         for feed in claim.claim(at, room):
             self.start(self.ask(client, feed), feed)
+        if not self.in_flight:
+            for errand in IDLE_ERRANDS:
+                self.run_errand(errand, client, at)
+
+    def run_errand(self, errand: Any, client: Client, at: datetime) -> None:
+        if errand.due(at):
+            for claimed in errand.claim(at, ERRANDS_AT_ONCE):
+                self.start(self.look(errand, client, claimed), None)
 
     def start(self, work: Coroutine[Any, Any, None], feed: Claimed | None) -> None:
         task = self.engine.loop.create_task(work)
@@ -167,11 +178,14 @@ class Drain:
     def came_back(self, task: asyncio.Task[None]) -> None:
         """Wake the drain when a group is back, or nothing more is out."""
         del self.in_flight[task]
-        if len(self.came) >= GROUP or self.findings or not self.in_flight:
+        if not task.cancelled() and (error := task.exception()):
+            self.broken.append(error)
+        if self.broken or len(self.came) >= GROUP or self.findings or not self.in_flight:
             self.bell.set()
 
     async def ask(self, client: Client, feed: Claimed) -> None:
-        self.came.append(await visit(client, self.engine.children, feed, self.clock()))
+        visited = await visit(client, self.engine.children, feed, self.clock())
+        self.came.append(visited)  # only now: the list may have been taken away meanwhile
 
     async def look(self, errand: Any, client: Client, claimed: Any) -> None:
         finding = await errand.look(client, self.engine.children, claimed, self.clock())
@@ -201,9 +215,6 @@ class Drain:
         for task in tasks:
             task.cancel()
         self.engine.loop.run_until_complete(ended(tasks))
-        for task in tasks:
-            if not task.cancelled() and (error := task.exception()):
-                raise error
         claim.release(feeds, self.clock())
 
 

@@ -12,7 +12,8 @@ SQLITE = [
 ]
 POSTGRESQL = [
     "CREATE TABLE aggregator_search (entry_id bigint PRIMARY KEY, words tsvector NOT NULL)",
-    "CREATE INDEX aggregator_search_words ON aggregator_search USING gin (words) WITH (fastupdate = on)",
+    "CREATE INDEX aggregator_search_words ON aggregator_search USING gin (words) "
+    "WITH (fastupdate = on, gin_pending_list_limit = 131072)",
 ]
 
 
