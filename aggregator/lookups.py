@@ -12,7 +12,7 @@ from django.db import transaction
 
 from . import excuses, feeds, finish
 from .answers import Refused
-from .candidates import Candidate
+from .candidates import Candidate, Why
 from .children import Children
 from .discover import Discovery, discover
 from .fetch import Client
@@ -168,9 +168,9 @@ def _state(found: Discovery) -> Lookup.State:
 
 
 def _preselected(found: Discovery, now: datetime) -> Feed | None:
-    """The feed of the first candidate, with what was read on the way; comments are never preselected."""
+    """The feed of the first candidate, with what was read on the way; comments only if they were asked for."""
     first = found.candidates[0] if found.candidates else None
-    if first is None or first.is_comments:
+    if first is None or (first.is_comments and first.why not in (Why.ITSELF, Why.PLACE)):
         return None
     feed = feeds.remember(first.url, now, first.title or found.title)
     lately = feed.last_polled_at and feed.last_polled_at > now - feeds.SHORTEST

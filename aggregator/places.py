@@ -62,7 +62,7 @@ def recognise(url: str) -> Place | None:
     if sure is None:
         return likely and Place(likely.name, likely.kind, guesses=likely.feeds)
     guesses = likely.feeds if likely and likely.name == sure.name else []
-    if LOOKS_LIKE_FEED.search(parts.path) and not sure.api:
+    if sure.feeds and LOOKS_LIKE_FEED.search(parts.path):
         return Place(sure.name, sure.kind, guesses=sure.feeds)
     return Place(sure.name, sure.kind, sure.feeds, guesses, sure.api)
 
