@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,12 @@ from .visit import Visited, digest_of, without_body
 
 log = logging.getLogger("plnet.poll")
 GOOD = (Outcome.NEW, Outcome.SAME, Outcome.NOT_MODIFIED)
+
+when_filled: list[Callable[[dict[int, int]], None]] = []
+"""Told {feed id: entries} of feeds that brought their first entries, in the same transaction, after they are in.
+
+Rooms above register in their AppConfig.ready.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,7 @@ def finish(visits: Sequence[Visited]) -> list[Finished]:
         write_documents(cursor, finished, stored)
         write_log(cursor, finished)
         block_hosts(cursor, finished)
+        tell_filled(held, stored)
     for each in finished:
         log.info("%s", line(each))
         if each.plan.adopt:
@@ -214,6 +221,15 @@ def block_hosts(cursor: Any, finished: Sequence[Finished]) -> None:
             )
         elif each.visited.feed.history.host_strikes and each.outcome in GOOD:
             cursor.execute("DELETE FROM aggregator_host WHERE name = %s", [host])
+
+
+def tell_filled(held: Sequence[Visited], stored: dict[int, Stored]) -> None:
+    """Rooms above hear of feeds that were empty and are no more."""
+    first_time = [visited.feed.id for visited in held if not visited.feed.entry_count]
+    filled = {feed: stored[feed].new for feed in first_time if feed in stored and stored[feed].new}
+    if filled:
+        for tell in when_filled:
+            tell(filled)
 
 
 def line(each: Finished) -> str:

@@ -7,10 +7,13 @@ class ReadingConfig(AppConfig):
     name = "reading"
 
     def ready(self) -> None:
-        from aggregator import merge
+        from aggregator import expire, finish, merge
         from network import follow
 
         from . import merging, watermarks
 
         follow.when_visible.append(watermarks.open_for)
+        finish.when_filled.append(watermarks.open_filled)
         merge.when_merged.append(merging.merge)
+        expire.holds.append(watermarks.held)
+        expire.when_expired.append(watermarks.expired)

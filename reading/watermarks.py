@@ -7,7 +7,8 @@ from datetime import datetime
 from itertools import product
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Greatest
 
 from aggregator.models import Entry
@@ -32,9 +33,14 @@ def open_for(user_ids: Collection[int], feed_ids: Collection[int], now: datetime
 
 
 @transaction.atomic
-def open_filled(feed_ids: Collection[int]) -> None:
-    """Feeds brought their first entries: members who were waiting for them begin with the newest."""
-    raise_to_newest(Watermark.objects.filter(feed__in=feed_ids, upto=0))
+def open_filled(counts: dict[int, int]) -> None:
+    """Registered in aggregator.finish.when_filled: feeds brought their first entries, so many each.
+
+    Members who were waiting for them begin with the newest.
+    """
+    long = [feed for feed, count in counts.items() if count > NEWEST]
+    if long:
+        raise_to_newest(Watermark.objects.filter(feed__in=long))
 
 
 def raise_to_newest(watermarks: QuerySet[Watermark]) -> None:
@@ -48,15 +54,34 @@ def raise_to_newest(watermarks: QuerySet[Watermark]) -> None:
 
 def recount(watermarks: QuerySet[Watermark]) -> int:
     """Write `read_count` from what stands in the tables; how many rows."""
+    return watermarks.update(read_count=reads())
+
+
+def held(entry_ids: list[int]) -> set[int]:
+    """Registered in aggregator.expire.holds: what somebody kept, or wants to read once more."""
+    marks = Mark.objects.filter(Q(kept_at__isnull=False) | Q(read=False), entry__in=entry_ids)
+    return set(marks.values_list("entry", flat=True))
+
+
+def expired(by_feed: dict[int, list[int]]) -> None:
+    """Registered in aggregator.expire.when_expired: entries are about to go; those that were read count no more."""
+    ids = [entry for entries in by_feed.values() for entry in entries]
+    Watermark.objects.filter(feed__in=by_feed).update(read_count=F("read_count") - reads(ids))
+
+
+def reads(among: list[int] | None = None) -> CombinedExpression:
+    """How many entries of a watermark's feed its member has read; only of those `among` when given."""
     below = Entry.objects.filter(feed=OuterRef("feed"), pk__lte=OuterRef("upto"))
     marks = Mark.objects.filter(user=OuterRef("user"), feed=OuterRef("feed"))
+    if among is not None:
+        below, marks = below.filter(pk__in=among), marks.filter(entry__in=among)
     taken_back = marks.filter(read=False, entry__lte=OuterRef("upto"))
     read = marks.filter(read=True, entry__gt=OuterRef("upto"))
-    return watermarks.update(read_count=_count(below, "feed") - _count(taken_back, "feed") + _count(read, "feed"))
+    return _count(below) - _count(taken_back) + _count(read)
 
 
-def _count(rows: QuerySet[Entry] | QuerySet[Mark], by: str) -> Coalesce:
-    counted = rows.order_by().values(by).annotate(n=Count("pk")).values("n")
+def _count(rows: QuerySet[Entry] | QuerySet[Mark]) -> Coalesce:
+    counted = rows.order_by().values("feed").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), Value(0))
 
 

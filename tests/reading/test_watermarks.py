@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from aggregator import merge
+from aggregator import expire, merge
 from aggregator.models import Entry, Feed
 from network import follow
 from network.models import Roster, Source, User
@@ -43,8 +43,23 @@ def test_a_feed_that_was_empty_when_it_was_followed_begins_with_its_newest() -> 
     user, feed = a_member(), a_feed("new")
     follow.follow(Roster.objects.mine(user), feed, NOW)
     entries(feed, range(80, 0, -1))
-    open_filled([feed.pk])
+    open_filled({feed.pk: 80})
     assert len(unread(user)) == NEWEST and counters_are_right(user)
+
+
+def test_entries_that_expire_leave_the_counters_right_and_spare_what_is_held() -> None:
+    user, feed = a_member(), a_feed("ages")
+    made = entries(feed, range(900, 890, -1))
+    Entry.objects.update(arrived_at=NOW - timedelta(days=890))
+    a_source(user, feed, upto=made[5].pk)
+    marks.keep(user, made[0], True, NOW)
+    marks.mark(user, made[1], False, NOW)
+    marks.mark(user, made[9], True, NOW)
+    expire.step(0, 365, NOW)
+    assert set(Entry.objects.values_list("pk", flat=True)) == {made[0].pk, made[1].pk}
+    assert unread(user) == [made[1].pk]
+    assert Watermark.objects.get().read_count == 1 and counters_are_right(user)
+    assert Feed.objects.get().entry_count == 2
 
 
 def test_coming_back_shows_the_newest_and_keeps_what_was_read_and_kept() -> None:
