@@ -11,7 +11,7 @@ import os
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -129,7 +129,7 @@ class Drain:
     def run(self, seconds: float) -> Tally:
         """Until nothing is due, the time is over, or the program is asked to stop."""
         start = time.monotonic()
-        client = self.engine.loop.run_until_complete(opened(Client()))
+        client = self.engine.loop.run_until_complete(opened(Client(lambda: self.clock().timestamp())))
         try:
             while True:
                 over = time.monotonic() - start >= seconds or stopping.requested()
@@ -185,6 +185,7 @@ class Drain:
 
     async def ask(self, client: Client, feed: Claimed) -> None:
         visited = await visit(client, self.engine.children, feed, self.clock())
+        visited = replace(visited, at=self.clock())  # an hour from now is an hour after the request, however slow
         self.came.append(visited)  # only now: the list may have been taken away meanwhile
 
     async def look(self, errand: Any, client: Client, claimed: Any) -> None:
