@@ -129,7 +129,7 @@ class Drain:
     def run(self, seconds: float) -> Tally:
         """Until nothing is due, the time is over, or the program is asked to stop."""
         start = time.monotonic()
-        client = self.engine.loop.run_until_complete(opened(Client(lambda: self.clock().timestamp())))
+        client = self.engine.loop.run_until_complete(opened(Client(clock=lambda: self.clock().timestamp())))
         try:
             while True:
                 over = time.monotonic() - start >= seconds or stopping.requested()
