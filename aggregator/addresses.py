@@ -184,7 +184,11 @@ def basic(userinfo: str) -> str:
 
 def follow(base: Address, location: str) -> Address:
     """Where a redirect leads. Credentials it names are dropped; ours go with it only within their origin."""
-    target = read(urljoin(base.url, location.strip()))
+    try:
+        joined = urljoin(base.url, location.strip())
+    except ValueError:
+        raise BadAddress(_("That is not a web address.")) from None
+    target = read(joined)
     if target.origin == base.origin:
         return replace(target, authorization=base.authorization, userinfo=base.userinfo)
     return replace(target, authorization="", userinfo="")

@@ -43,12 +43,13 @@ class Client:
     """`async with Client() as client:`; one for a drain. Keeps manners towards hosts and judges every address.
 
     Bodies that are still coming in hold at most FETCHES_AT_ONCE x SMALL + LARGE_AT_ONCE x `limit` bytes together.
-    `clock` gives epoch seconds; it is compared with the dates servers send.
+    `clock` gives epoch seconds; it is compared with the dates servers send. A `gate` that outlives the client keeps
+    the pauses between the visits of one client and the next.
     """
 
-    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+    def __init__(self, *, clock: Callable[[], float] = time.time, gate: Gate | None = None) -> None:
         self._clock = clock
-        self._gate = Gate(settings.HOST_DELAY)
+        self._gate = Gate(settings.HOST_DELAY) if gate is None else gate
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
 
     async def __aenter__(self) -> Client:

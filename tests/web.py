@@ -21,7 +21,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from ipaddress import ip_address
+from pathlib import Path
 
+CERTIFICATES = Path(__file__).parent / "certificates"
 Headers = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
@@ -259,3 +261,10 @@ async def read_request(reader: asyncio.StreamReader, host: str) -> Request | Non
     request = Request(method, path, [(name, value[1:]) for name, value in pairs], time.monotonic(), host)
     length = int(request.header("content-length") or 0)
     return replace(request, body=await reader.readexactly(length)) if length else request
+
+
+def tls(certificate: str = "good") -> ssl.SSLContext:
+    """What an https server is made of: `Web(tls=tls("expired"))`; see tests/certificates/."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / f"{certificate}.pem")
+    return context
