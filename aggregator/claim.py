@@ -142,6 +142,7 @@ def claimed(row: Sequence[Any], lease: str) -> Claimed:
         moved_to=row[24],
         moved_count=row[25],
         moved_since=aware(row[26]),
+        usual_per_day=row[27],
         hub_live=bool(row[28]),
         host_strikes=row[29],
     )

@@ -113,6 +113,7 @@ def after_document(history: History, visited: Visited, stored: Stored) -> Histor
         skip_hours=visited.parsed.skip_hours,
         skip_days=visited.parsed.skip_days,
         per_day=stored.rhythm.lately,
+        usual_per_day=stored.rhythm.usual,
         newest_at=stored.newest_at,
         last_changed_at=visited.at if stored.new or stored.changed else history.last_changed_at,
     )

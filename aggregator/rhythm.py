@@ -19,13 +19,13 @@ class Rhythm:
     """Entries a day."""
 
     lately: float  # over the last four weeks, or the last ten entries where those are few; fades with silence
-    usual: float  # between the last ten entries, however long ago they are; 0 with fewer than two
+    usual: float  # between the last ten entries, however long ago they are; 0 with fewer than two dates
 
 
 def rhythm(dates: Sequence[datetime], recent: int, now: datetime) -> Rhythm:
     """From the dates of the last ten entries, newest first, and the number of entries in the last four weeks."""
     usual = 0.0
-    if len(dates) > 1:
+    if len(dates) > 1 and dates[0] > dates[-1]:  # entries without dates have that of their arrival
         usual = (len(dates) - 1) / max(days(dates[0] - dates[-1]), 1 / 24)
     if recent >= FEW or not dates:
         return Rhythm(recent / LATELY.days, usual)

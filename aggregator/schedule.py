@@ -71,7 +71,7 @@ class Why(StrEnum):
 class History:
     """What the schedule knows of a feed: the Feed row's columns of the same names.
 
-    What a document told (ttl, skip_hours, skip_days, per_day, newest_at) as it stands *after* this visit,
+    What a document told (ttl, skip_hours, skip_days, newest_at, both rhythms) as it stands *after* this visit,
     everything else as it was before it.
     """
 
@@ -92,6 +92,7 @@ class History:
     moved_to: str
     moved_count: int
     moved_since: datetime | None
+    usual_per_day: float = 0.0  # between its last ten entries
     hub_live: bool = False  # a WebSub lease lives
     host_strikes: int = 0  # Host.strikes
 
@@ -192,7 +193,8 @@ def _after_trouble(history: History, visit: Visit) -> Plan:
 
 def rhythm(history: History, visit: Visit) -> tuple[int, Why]:
     """Seconds to wait while all is well: from how often it publishes, and how long it has been silent."""
-    gap = DAY / history.per_day if history.per_day > 0 else 0.0
+    per_day = max(history.per_day, history.usual_per_day)  # of a busy feed newly found we know a few hours only
+    gap = DAY / per_day if per_day > 0 else 0.0
     silence = _seconds(history.newest_at or history.last_changed_at or history.created_at, visit.at)
     longer = max(gap, silence)
     interval = round(min(max(SHORTEST, longer / VISITS_A_GAP), LONGEST))

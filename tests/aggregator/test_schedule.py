@@ -79,6 +79,11 @@ def test_a_feed_is_asked_twelve_times_between_two_entries_but_weekly_at_least(pe
     assert plan(history(per_day=per_day), visit()).interval == pytest.approx(hours * HOUR, rel=0.01)
 
 
+def test_a_busy_feed_newly_found_is_asked_hourly_though_little_of_it_is_known() -> None:
+    assert plan(history(per_day=20 / 28, usual_per_day=100.0), visit()).interval == HOUR
+    assert plan(history(per_day=20 / 28), visit()).interval > 2 * HOUR
+
+
 def test_the_longer_a_feed_is_silent_the_less_it_is_asked() -> None:
     waits = [wait(plan(history(newest_at=ago(days=days)), visit())) for days in (0, 1, 5, 20, 60, 400)]
     assert waits == sorted(waits)
@@ -327,6 +332,7 @@ histories = st.builds(
     moved_to=st.sampled_from(["", NEW_HOME]),
     moved_count=st.integers(0, 5),
     moved_since=st.none() | times,
+    usual_per_day=st.floats(0, 500),
     hub_live=st.booleans(),
     host_strikes=st.integers(0, 300),
 )
