@@ -63,21 +63,22 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def run(seconds: float, *, clock: Clock = now, watch: Callable[[Tally], None] | None = None) -> Tally:
+def run(
+    seconds: float,
+    *,
+    clock: Clock = now,
+    watch: Callable[[Tally], None] | None = None,
+    idle_errands: bool = True,
+) -> Tally:
     """Drain what is due for up to `seconds`; returns at once when nothing is. One at a time in a process."""
     beat(clock())
-    if not anything_due(clock()):
-        return Tally()
-    return Drain(engine(), clock, watch).run(seconds)
+    drain = Drain(engine(), clock, watch, IDLE_ERRANDS if idle_errands else ())
+    return drain.run(seconds) if drain.anything_due() else drain.tally
 
 
 def beat(at: datetime) -> None:
     """Say that polling lives; the health page looks for it."""
     Heartbeat.objects.update_or_create(name="drain", defaults={"at": at})
-
-
-def anything_due(at: datetime) -> bool:
-    return claim.anything_due(at) or any(errand.due(at) for errand in ERRANDS + IDLE_ERRANDS)
 
 
 @dataclass
@@ -118,7 +119,8 @@ class Drain:
 
     engine: Engine
     clock: Clock
-    watch: Callable[[Tally], None] | None = None
+    watch: Callable[[Tally], None] | None
+    idle_errands: Sequence[Any]
     tally: Tally = field(default_factory=Tally)
     in_flight: dict[asyncio.Task[None], Claimed | None] = field(default_factory=dict)  # None for an errand
     came: list[Visited] = field(default_factory=list)
@@ -135,7 +137,7 @@ class Drain:
                 over = time.monotonic() - start >= seconds or stopping.requested()
                 if not over:
                     self.fill(client)
-                if not self.in_flight and (over or not anything_due(self.clock())):
+                if not self.in_flight and (over or not self.anything_due()):
                     break
                 self.engine.loop.run_until_complete(self.until_a_group_is_back())
                 self.write()
@@ -151,6 +153,10 @@ class Drain:
             self.engine.loop.run_until_complete(client.__aexit__(None, None, None))
         return self.tally
 
+    def anything_due(self) -> bool:
+        at = self.clock()
+        return claim.anything_due(at) or any(errand.due(at) for errand in (*ERRANDS, *self.idle_errands))
+
     def fill(self, client: Client) -> None:
         """Claim as many more feeds and errands as there is room for."""
         at = self.clock()
@@ -162,7 +168,7 @@ class Drain:
         for feed in claim.claim(at, room):
             self.start(self.ask(client, feed), feed)
         if not self.in_flight:
-            for errand in IDLE_ERRANDS:
+            for errand in self.idle_errands:
                 self.run_errand(errand, client, at)
 
     def run_errand(self, errand: Any, client: Client, at: datetime) -> None:

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             chosen.filter(lease="").update(next_poll_at=timezone.now(), why_then="asked")
         waiting = Feed.objects.due(timezone.now()).count()
         with tqdm(total=waiting, unit="feed", disable=options["json"] or None) as bar:
-            tally = poll.run(FOREVER, watch=lambda t: bar.update(t.feeds - bar.n))
+            tally = poll.run(FOREVER, watch=lambda t: bar.update(t.feeds - bar.n), idle_errands=False)
         poll.close()
         result = {key: value for key, value in asdict(tally).items() if key != "errands"}
         result["seconds"] = round(tally.seconds, 3)
