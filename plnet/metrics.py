@@ -38,11 +38,11 @@ def may_read(request: HttpRequest) -> bool:
 
 def figures(now: datetime) -> Iterable[str]:
     """Every figure as text; a handful of queries over indexes and the narrow table of feeds, none over entries."""
-    feeds = Feed.objects.values("state").annotate(n=Count("pk"), entries=Sum("entry_count")).order_by("state")
+    feeds = Feed.objects.values("state").annotate(n=Count("pk"), stored=Sum("entry_count")).order_by("state")
     known = {row["state"]: row for row in feeds}
     yield family("plnet_feeds", "Feeds by state.", [({"state": s}, row["n"]) for s, row in known.items()])
-    entries = sum(row["entries"] or 0 for row in known.values())
-    yield family("plnet_entries", "Entries stored, by the feeds' own counters.", [({}, entries)])
+    stored = sum(row["stored"] or 0 for row in known.values())
+    yield family("plnet_entries", "Entries stored, by the feeds' own counters.", [({}, stored)])
 
     due = Feed.objects.filter(state=Feed.State.ACTIVE, subscribers__gt=0, next_poll_at__lte=now)
     late = due.aggregate(n=Count("pk"), oldest=Min("next_poll_at"))

@@ -12,11 +12,9 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
-from plnet import broker, statics
+from plnet import broker
 
 
 class Command(BaseCommand):
@@ -29,25 +27,13 @@ class Command(BaseCommand):
     def handle(self, *, host: str, port: int, **_options: Any) -> None:
         be_the_only_one(settings.DATA_DIR / "up.lock")
         be_able_to_listen(host, port)
-        self.prepare()
+        if not settings.REDIS_URL:
+            broker.prepare(settings.BROKER_DIR)
+        call_command("prepare")
         url = os.environ.setdefault("PLNET_BASE_URL", f"http://{speakable(host)}:{port}")
         arguments = ["--host", host, "--port", str(port), "--url", url]
         os.chdir(settings.BASE_DIR)
         os.execv(sys.executable, [sys.executable, "-m", "plnet.supervise", *arguments])  # noqa: S606  our own program
-
-    def prepare(self) -> None:
-        """Only what is needed, so that the second start is quick."""
-        if not settings.REDIS_URL:
-            broker.prepare(settings.BROKER_DIR)
-        try:
-            if migrations_wait():
-                self.stderr.write(_("Preparing the database …"))
-                call_command("migrate", interactive=False, verbosity=0)
-        except OperationalError as trouble:
-            raise CommandError(_("The database cannot be reached: %s") % trouble) from trouble
-        if statics.changed():
-            self.stderr.write(_("Collecting static files …"))
-            statics.collect()
 
 
 def be_the_only_one(path: Path) -> None:
@@ -77,12 +63,6 @@ def be_able_to_listen(host: str, port: int) -> None:
                 _("Cannot serve on %(host)s port %(port)s: %(why)s. Another port: make run UP='--port 8001'")
                 % {"host": host, "port": port, "why": os.strerror(trouble.errno) if trouble.errno else trouble}
             ) from None
-
-
-def migrations_wait() -> bool:
-    """Whether the database is older than the code."""
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def speakable(host: str) -> str:
