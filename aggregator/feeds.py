@@ -8,15 +8,19 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from .models import Feed, FeedAddress
-from .schedule import Why
+from .schedule import Why, outside
 from .typed import host_of, tidy
 
 SHORTEST = timedelta(minutes=60)  # between two requests to one feed, whoever asks (MANNERS 8, 9)
+LONGEST_TTL = timedelta(days=7)
 
 # What a publisher asked for, or its answers oblige us to: no person's wish moves it.
 NOT_MOVED = (
     Why.MAX_AGE, Why.TTL, Why.SKIP, Why.RETRY_AFTER, Why.BUSY, Why.HOST, Why.UNAVAILABLE,
     Why.NO_VALIDATOR, Why.MISSING, Why.MISSING_LONG, Why.GONE_ONCE, Why.UNFINISHED,
+)  # fmt: skip
+ASKED_ABOUT = (
+    "state", "lease", "why_then", "next_poll_at", "last_polled_at", "ttl", "skip_hours", "skip_days",
 )  # fmt: skip
 
 
@@ -64,7 +68,7 @@ def due_now(feed_ids: Collection[int], now: datetime) -> dict[int, datetime | No
     feeds = Feed.objects.select_for_update().filter(pk__in=feed_ids).order_by("pk")
     when: dict[int, datetime | None] = {}
     moved = []
-    for feed in feeds.only("state", "lease", "why_then", "next_poll_at", "last_polled_at"):
+    for feed in feeds.only(*ASKED_ABOUT):
         earliest = _earliest(feed, now)
         if earliest is not None and earliest != feed.next_poll_at:
             feed.next_poll_at, feed.why_then = earliest, Why.ASKED
@@ -80,7 +84,10 @@ def _earliest(feed: Feed, now: datetime) -> datetime | None:
         return None
     if feed.next_poll_at and (feed.next_poll_at <= now or feed.why_then in NOT_MOVED):
         return None
-    earliest = max(now, feed.last_polled_at + SHORTEST) if feed.last_polled_at else now
+    if feed.last_polled_at is None:
+        return now
+    pause = max(SHORTEST, min(timedelta(seconds=feed.ttl), LONGEST_TTL))
+    earliest = outside(max(now, feed.last_polled_at + pause), feed.skip_hours, feed.skip_days)
     return min(earliest, feed.next_poll_at) if feed.next_poll_at else earliest
 
 

@@ -275,7 +275,7 @@ def _next(history: History, visit: Visit, bounds: list[Bound]) -> tuple[datetime
     seconds = max(seconds, SHORTEST)
     spread = jitter(history.id)
     then = visit.at + timedelta(seconds=seconds + spread * min(seconds / 4, HOUR))
-    allowed = _outside(then, history.skip_hours, history.skip_days)
+    allowed = outside(then, history.skip_hours, history.skip_days)
     if allowed == then:
         return then, why
     return allowed + timedelta(seconds=spread * (HOUR - 1)), Why.SKIP
@@ -286,7 +286,7 @@ def jitter(feed_id: int) -> float:
     return feed_id * 2654435769 % 2**32 / 2**32
 
 
-def _outside(then: datetime, hours: int, days: int) -> datetime:
+def outside(then: datetime, hours: int, days: int) -> datetime:
     """`then`, or the start of the first hour after it that is in no skipHours or skipDays (both GMT)."""
     hours = 0 if hours & ALL_HOURS == ALL_HOURS else hours
     days = 0 if days & ALL_DAYS == ALL_DAYS else days
