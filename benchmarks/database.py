@@ -36,8 +36,21 @@ class Database:
         return self.connection.execute(query).fetchone()[0]
 
     def hold(self) -> None:
-        """Nothing is due until somebody says so."""
+        """Nothing is due until somebody says so, neither feeds nor their sites' icons."""
         self.connection.execute(f"UPDATE aggregator_feed SET next_poll_at = '{NEVER}'")
+        self.connection.execute(f"INSERT INTO aggregator_heartbeat (name, at, detail) VALUES ('icons', '{NEVER}', '')")
+
+    def ask_for_icons(self) -> None:
+        """The sites' icons are wanted now."""
+        self.connection.execute("DELETE FROM aggregator_heartbeat WHERE name = 'icons'")
+
+    def has_icons(self) -> bool:
+        """Whether every site was asked for its icon."""
+        return bool(self.one("SELECT count(*) > 0 AND count(*) = count(asked_at) FROM aggregator_icon"))
+
+    def is_drained(self) -> bool:
+        """Whether the worker has been at work at all."""
+        return bool(self.one("SELECT count(*) FROM aggregator_heartbeat WHERE name = 'drain'"))
 
     def make_due(self) -> None:
         """Every feed is due, the manners towards hosts aside."""
