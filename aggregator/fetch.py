@@ -16,8 +16,8 @@ from yarl import URL
 from . import addresses, hints
 from .addresses import BadAddress
 from .answers import Answer, Failed, Fetched, NotModified, Refused, Trouble
-from .fetch_sockets import connector
-from .fetch_troubles import FAILURES, explain, too_slow
+from .fetch_sockets import Connector
+from .fetch_troubles import FAILURES, explain, no_http, too_slow
 from .fetch_walk import Walk
 from .hosts import Gate
 from .unpack import Garbled, unpacker
@@ -54,13 +54,14 @@ class Client:
 
     async def __aenter__(self) -> Client:
         self._session = aiohttp.ClientSession(
-            connector=connector(settings.FETCHES_AT_ONCE),
+            connector=Connector(settings.FETCHES_AT_ONCE),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=None),  # one timer for the whole visit instead
             auto_decompress=False,
             max_line_size=HEADER_BYTES,
             max_field_size=HEADER_BYTES,
         )
+        self._session._retry_connection = False  # a server that hangs up is not asked a second time
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -178,6 +179,8 @@ class Client:
         if status == 304 and walk.method == "GET":
             return self._not_modified(walk, answer)
         if not (status in (200, 203) or (walk.method == "POST" and 200 <= status < 300)):
+            if status < 100:
+                return walk.failed(Trouble.PROTOCOL, no_http())
             wait = hints.retry_after(said.get("Retry-After", ""), said.get("Date", ""), self._clock())
             return Refused(walk.at.url, status, wait, walk.milliseconds)
         body = await self._body(walk, answer, limit)

@@ -8,10 +8,11 @@ import socket
 import ssl
 import threading
 from ipaddress import ip_address
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
 
 from . import addresses
 
@@ -22,11 +23,35 @@ class Unsafe(OSError):
     """An address one must not connect to; the message says why, to follow "That address"."""
 
 
-def connector(limit: int) -> aiohttp.TCPConnector:
+class Connector(aiohttp.TCPConnector):
     """What connects: at most `limit` at once, each used for one request, since every feed is on its own host."""
-    return aiohttp.TCPConnector(
-        socket_factory=guarded, resolver=Names(), ssl=tls_context(), force_close=True, limit=limit
-    )
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(socket_factory=guarded, resolver=Names(), ssl=tls_context(), force_close=True, limit=limit)
+        self._factory = cast("functools.partial[ResponseHandler]", functools.partial(Wire, loop=self._loop))
+
+
+class Wire(ResponseHandler):
+    """Takes what servers get wrong about the end of an answer the way browsers do.
+
+    Many send more than they announce: a body with a 304, a document longer than its Content-Length. The parser
+    throws the whole answer away for that if all of it comes in one piece, and takes it if it comes in two: so it
+    is given the head by itself. And where it fails in the middle of a body, whoever reads the body is told.
+    """
+
+    headed = False
+
+    def data_received(self, data: bytes) -> None:
+        if not self.headed:
+            head, end, rest = data.partition(b"\r\n\r\n")
+            if end and rest:
+                self.headed = True
+                super().data_received(head + end)
+                data = rest
+        super().data_received(data)
+        body = self._payload
+        if self.exception() is not None and body is not None and not body.is_eof() and body.exception() is None:
+            body.set_exception(aiohttp.ClientPayloadError("not properly sent"))
 
 
 def guarded(info: tuple[Any, ...]) -> socket.socket:

@@ -31,7 +31,7 @@ def explain(error: Exception, *, reading: bool) -> tuple[Trouble, str]:
     if reading:
         return Trouble.CUT_SHORT, _("The document ended in the middle.")
     if isinstance(error, aiohttp.ClientResponseError | HttpProcessingError | aiohttp.ClientPayloadError):
-        return Trouble.PROTOCOL, _("What answers there does not speak HTTP properly.")
+        return Trouble.PROTOCOL, no_http()
     if isinstance(error, aiohttp.InvalidURL):
         return Trouble.BAD_URL, _("That is not a web address.")
     return Trouble.CONNECT, connect_failure(cause)
@@ -40,6 +40,11 @@ def explain(error: Exception, *, reading: bool) -> tuple[Trouble, str]:
 def unsafe(reason: str) -> str:
     """For an address one must not connect to."""
     return _("That address %(reason)s. Only public web servers are visited.") % {"reason": reason}
+
+
+def no_http() -> str:
+    """For answers that break the rules of HTTP."""
+    return _("What answers there does not speak HTTP properly.")
 
 
 def too_slow(seconds: float, *, reading: bool) -> str:
