@@ -3,8 +3,9 @@
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from environs import Env
+from environs import Env, validate
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -25,10 +26,33 @@ def kept_secret(path: Path) -> str:
 # ---- the site
 SECRET_KEY: str = env.str("PLNET_SECRET_KEY", "") or kept_secret(DATA_DIR / "secret_key")
 DEBUG: bool = env.bool("PLNET_DEBUG", False)
-BASE_URL: str = env.str("PLNET_BASE_URL", "http://127.0.0.1:8000").rstrip("/")
-ALLOWED_HOSTS: list[str] = env.list("PLNET_ALLOWED_HOSTS", ["*"])
+BASE_URL: str = env.str("PLNET_BASE_URL", "http://127.0.0.1:8000", validate=validate.URL(require_tld=False)).rstrip(
+    "/"
+)
+ALLOWED_HOSTS: list[str] = [
+    urlsplit(BASE_URL).hostname or "",
+    *("127.0.0.1", "localhost", "[::1]"),
+    *env.list("PLNET_ALLOWED_HOSTS", []),
+]
+SIGNUP: str = env.str("PLNET_SIGNUP", "closed", validate=validate.OneOf(["closed", "invitation", "open"]))
+METRICS_TOKEN: str = env.str("PLNET_METRICS_TOKEN", "")  # lets a Prometheus elsewhere read /metrics
+LOG_LEVEL: str = env.str("PLNET_LOG_LEVEL", "INFO", validate=validate.OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
+
+# ---- who is believed, and what a browser may do (plnet/middleware.py adds the content security policy)
+HTTPS = BASE_URL.startswith("https://")
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-SIGNUP: str = env.str("PLNET_SIGNUP", "closed", validate=lambda v: v in ("closed", "invitation", "open"))
+CSRF_COOKIE_HTTPONLY = True  # htmx sends the token that stands in the page
+CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_NAME = "plnet_session"
+SESSION_COOKIE_AGE = 180 * 86400
+SECURE_HSTS_SECONDS = 30 * 86400 if HTTPS else 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None  # plnet itself speaks only http
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("PLNET_PROXIES", int(HTTPS))  # whose X-Forwarded-For is believed
+# Nothing is told to other sites. Not "no-referrer": with it browsers send "Origin: null" with our own forms.
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 2**20
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000  # a roster of thousands, all ticked
 
 # ---- manners and safety towards the outside world (docs/polling.md)
 ALLOW_PRIVATE_ADDRESSES: bool = env.bool("PLNET_ALLOW_PRIVATE_ADDRESSES", False)
@@ -59,12 +83,14 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "plnet.middleware.Policies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "plnet.middleware.AsTheMemberLikes",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -89,8 +115,11 @@ TEMPLATES = [
 
 # ---- the database: SQLite in the data directory, or DATABASE_URL
 DATABASES: dict[str, dict[str, Any]] = {
-    "default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'plnet.sqlite3'}", conn_max_age=600)
+    "default": env.dj_db_url(
+        "DATABASE_URL", f"sqlite:///{DATA_DIR / 'plnet.sqlite3'}", conn_max_age=600, conn_health_checks=True
+    )
 }
+DATABASE_SECONDS: int = env.int("PLNET_DATABASE_SECONDS", 60)  # PostgreSQL ends a longer statement; 0 never
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"] = {
@@ -100,44 +129,100 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "PRAGMA cache_size=-16000;PRAGMA mmap_size=134217728;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"options": "-c statement_timeout=60s -c lock_timeout=20s"}
+    # jit costs our short statements more than it gives
+    DATABASES["default"]["OPTIONS"] = {
+        "connect_timeout": 10,
+        "options": f"-c statement_timeout={DATABASE_SECONDS}s -c lock_timeout=20s"
+        " -c idle_in_transaction_session_timeout=120s -c jit=off",
+    }
 
 # ---- the broker: files in the data directory, or REDIS_URL
 REDIS_URL: str = env.str("REDIS_URL", "")
+BROKER_DIR = DATA_DIR / "broker"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
 else:
-    BROKER_DIR = DATA_DIR / "broker"
     (BROKER_DIR / "control").mkdir(parents=True, exist_ok=True)
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost//"
+    CELERY_BROKER_TRANSPORT = "plnet.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR),
         "data_folder_out": str(BROKER_DIR),
         "control_folder": str(BROKER_DIR / "control"),
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+# ---- the workers: a message is a hint; one that is lost with its worker is not sent again
+CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_CONCURRENCY = 1
+CELERY_TASK_TIME_LIMIT = 180  # whoever is longer at it hangs: the child is killed and replaced
+CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB; a child that has grown beyond is replaced after its task
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # /healthz and /metrics say what there is to say
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # a broker that went away is waited for
+CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat")
+
+# ---- what is said while running: plain lines on stderr; "plnet.poll" says one a poll
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname:.1} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        "plnet": {"level": LOG_LEVEL},
+        "django": {"handlers": [], "level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
+}
+
+# ---- mail: EMAIL_URL, or files one can look at
+EMAIL_URL: str = env.str("EMAIL_URL", "")
+if EMAIL_URL:
+    vars().update(env.dj_email_url("EMAIL_URL"))
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = str(DATA_DIR / "mail")
+DEFAULT_FROM_EMAIL: str = env.str("PLNET_MAIL_FROM", f"plnet@{urlsplit(BASE_URL).hostname}")
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # ---- people
 AUTH_USER_MODEL = "network.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
+ACCOUNT_LOGIN_METHODS = {"username", "email"}
+ACCOUNT_EMAIL_VERIFICATION = "none"  # most instances cannot send mail
+ACCOUNT_SESSION_REMEMBER = True
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 
 # ---- words and times
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]  # those with a folder in locale/
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 
-# ---- static files
-STATIC_URL = "static/"
+# ---- static files: collected by `manage.py up` under names that change with their content
+STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "plnet.storage.Storage"
+    },
+}
+
+# ---- every PLNET_ variable that is read above; plnet/checks.py asks about others
+KNOWN_VARIABLES = frozenset(env.dump())

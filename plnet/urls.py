@@ -1,9 +1,18 @@
 """The map of the site."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from .health import healthz
+from .metrics import metrics
+
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one login, one rate limit
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
+    path("", include("aggregator.urls")),
 ]

@@ -1,0 +1,47 @@
+"""The member's zone and language hold while their page is made, and no longer."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Template
+from django.test import RequestFactory
+from django.utils import timezone, translation
+
+from network.models import User
+from plnet.middleware import AsTheMemberLikes, zone_of
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+def page(request: HttpRequest) -> HttpResponse:
+    language = translation.get_language()
+    return HttpResponse(Template("{{ noon|date:'H:i' }} ").render(Context({"noon": NOON})) + (language or ""))
+
+
+def asked_by(user: User | AnonymousUser) -> str:
+    request = RequestFactory().get("/")
+    request.user = user
+    return AsTheMemberLikes(page)(request).content.decode()
+
+
+def test_times_are_in_the_members_zone() -> None:
+    assert asked_by(User(timezone="America/New_York")) == "07:00 en"
+    assert asked_by(User(timezone="Asia/Kathmandu")) == "17:45 en"
+    assert timezone.get_current_timezone_name() == "UTC"
+
+
+def test_a_stranger_sees_utc() -> None:
+    assert asked_by(AnonymousUser()) == "12:00 en"
+
+
+@pytest.mark.parametrize("name", ["", "Nowhere/Land", "../../etc/passwd", "\0"])
+def test_an_unknown_zone_is_utc(name: str) -> None:
+    assert zone_of(name).key == "UTC"
+    assert asked_by(User(timezone=name)) == "12:00 en"
+
+
+@pytest.mark.parametrize("language", ["", "tlh", "../x"])
+def test_an_unknown_language_changes_nothing(language: str) -> None:
+    assert asked_by(User(language=language)) == "12:00 en"
