@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "network.accounts.FirstVisit",
 ]
 ROOT_URLCONF = "plnet.urls"
 WSGI_APPLICATION = "plnet.wsgi.application"
@@ -194,6 +195,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # ---- people
 AUTH_USER_MODEL = "network.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_ADAPTER = "network.accounts.Accounts"
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email", "password1*"]
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_EMAIL_VERIFICATION = "none"  # most instances cannot send mail

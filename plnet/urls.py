@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("aggregator.urls")),
+    path("", include("network.urls")),
 ]

@@ -1,5 +1,9 @@
 """Members of the instance, and the invitations that let new ones in."""
 
+from __future__ import annotations
+
+from datetime import datetime
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
@@ -44,6 +48,12 @@ class User(AbstractUser):
     density = models.CharField(max_length=6, choices=Density, default=Density.CARDS)
 
 
+class InvitationSet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime) -> InvitationSet:
+        """Those that still let somebody in."""
+        return self.filter(used_at=None, expires_at__gt=now)
+
+
 class Invitation(models.Model):
     """A link that lets one person make an account."""
 
@@ -54,6 +64,8 @@ class Invitation(models.Model):
     note = models.CharField(max_length=200, blank=True)
     used_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     used_at = models.DateTimeField(null=True)
+
+    objects = InvitationSet.as_manager()
 
     def __str__(self) -> str:
         return self.note or self.code[:8]

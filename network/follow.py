@@ -1,0 +1,237 @@
+"""Putting feeds on a roster and taking them off: the one place where sources come and change their state."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+
+from aggregator.feeds import due_now
+from aggregator.models import Feed
+
+from .models import Circle, Person, Roster, Source
+
+when_visible: list[Callable[[Collection[int], Collection[int], datetime], None]] = []
+"""Called with user ids, feed ids and now, in the same transaction, when feeds become visible to members."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One feed somebody wants on their roster, and what they said about it."""
+
+    feed: Feed
+    name: str = ""  # of the person; without one the feed's title, without that its host
+    who: str = ""  # wishes with the same key are sources of one person
+    person: Person | None = None
+    circles: tuple[str, ...] = ()  # by name; made when missing
+    title: str = ""  # the member's own name for the source
+    home: str = ""
+    kind: str = Person.Kind.PERSON
+    state: str = Source.State.FOLLOWING
+    until: datetime | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What became of a wish."""
+
+    source: Source
+    joined: bool  # the feed was on the roster already
+
+
+def follow(
+    roster: Roster,
+    feed: Feed,
+    now: datetime,
+    *,
+    name: str = "",
+    person: Person | None = None,
+    circles: Iterable[str] = (),
+) -> Source:
+    """Put one feed on a roster. A feed that is there already is joined, and brought back if it was retired."""
+    wish = Wish(feed, name=name, person=person, circles=tuple(circles))
+    return follow_many(roster, [wish], now)[0].source
+
+
+@transaction.atomic
+def follow_many(roster: Roster, wishes: Sequence[Wish], now: datetime) -> list[Followed]:
+    """Put many feeds on a roster, in a few queries; answers in the order of the wishes."""
+    if not wishes:
+        return []
+    Roster.objects.select_for_update().get(pk=roster.pk)  # one at a time on one roster
+    there = _sources_there(roster, {wish.feed.pk for wish in wishes})
+    people = _people(roster, [wish for wish in wishes if wish.feed.pk not in there], now)
+    followed, fresh, back = [], [], []
+    for wish in wishes:
+        source = there.get(wish.feed.pk)
+        joined = source is not None
+        if source is None:
+            source = _source(roster, wish, wish.person or people[_key(wish)], now)
+            fresh.append(source)
+            there[wish.feed.pk] = source
+        elif source.state == Source.State.RETIRED and source.pk:
+            back.append(source)
+        followed.append(Followed(source, joined))
+    Source.objects.bulk_create(fresh)
+    _gather(roster, [(f.source.person, wish.circles) for f, wish in zip(followed, wishes, strict=True)])
+    if back:
+        turn(back, Source.State.FOLLOWING, now)
+    _seen([s for s in fresh if s.state in Source.SHOWN], now)
+    return followed
+
+
+def pause(source: Source, until: datetime | None, now: datetime) -> None:
+    """Show nothing of a source until then; without a date, until it is brought back."""
+    turn([source], Source.State.PAUSED, now, until=until)
+
+
+def retire(source: Source, now: datetime, reason: str = "") -> None:
+    """Drop a source. What its reader marked and noted stays."""
+    turn([source], Source.State.RETIRED, now, reason=reason)
+
+
+def bring_back(source: Source, now: datetime) -> None:
+    """Follow a paused or retired source again."""
+    turn([source], Source.State.FOLLOWING, now)
+
+
+@transaction.atomic
+def turn(
+    sources: Collection[Source], state: str, now: datetime, *, until: datetime | None = None, reason: str = ""
+) -> None:
+    """Turn sources to a state, all at once."""
+    if not sources:
+        return
+    before = {source.pk: source.state for source in sources}
+    for source in sources:
+        source.state, source.until, source.reason, source.changed_at = state, until, reason[:500], now
+    Source.objects.filter(pk__in=before).update(state=state, until=until, reason=reason[:500], changed_at=now)
+    if state in Source.SHOWN:
+        _seen([s for s in sources if before[s.pk] not in Source.SHOWN], now)
+    else:
+        count_subscribers({source.feed_id for source in sources})
+
+
+@transaction.atomic
+def forget(sources: Collection[Source]) -> None:
+    """Take sources off as if they had never come, and the people who have no other."""
+    people = {source.person_id for source in sources}
+    feeds = {source.feed_id for source in sources}
+    Source.objects.filter(pk__in=[source.pk for source in sources]).delete()
+    Person.objects.filter(pk__in=people, sources__isnull=True).delete()
+    count_subscribers(feeds)
+
+
+def end_pauses(now: datetime) -> int:
+    """Bring back the sources whose pause is over; how many."""
+    over = list(Source.objects.filter(state=Source.State.PAUSED, until__lte=now))
+    turn(over, Source.State.FOLLOWING, now)
+    return len(over)
+
+
+def count_subscribers(feeds: Collection[int]) -> None:
+    """Write on each feed how many rosters show it. Without any, nobody asks for it (MANNERS 33).
+
+    The rows are locked before they are counted, so that two members who follow at once are both counted.
+    """
+    with transaction.atomic():
+        list(Feed.objects.select_for_update().filter(pk__in=feeds).order_by("pk").values_list("pk"))
+        rosters = (
+            Source.objects.followed()
+            .filter(feed=OuterRef("pk"))
+            .order_by()
+            .values("feed")
+            .annotate(n=Count("roster", distinct=True))
+            .values("n")
+        )
+        Feed.objects.filter(pk__in=feeds).update(subscribers=Coalesce(Subquery(rosters), 0))
+
+
+def a_name(text: str, limit: int = 200) -> str:
+    """A name as one line of printable text."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:limit].strip()
+
+
+# ---- the steps
+
+
+def _sources_there(roster: Roster, feeds: Collection[int]) -> dict[int, Source]:
+    sources = Source.objects.filter(roster=roster, feed__in=feeds).select_related("person").order_by("-pk")
+    return {source.feed_id: source for source in sources}
+
+
+def _key(wish: Wish) -> str:
+    return wish.who or f"feed {wish.feed.pk}"
+
+
+def _people(roster: Roster, wishes: Iterable[Wish], now: datetime) -> dict[str, Person]:
+    """A new person for each key that brings none."""
+    people: dict[str, Person] = {}
+    for wish in wishes:
+        if wish.person is None and _key(wish) not in people:
+            name = a_name(wish.name) or a_name(wish.feed.title) or urlsplit(wish.feed.url).hostname or wish.feed.url
+            people[_key(wish)] = Person(
+                roster=roster, name=name[:200], kind=wish.kind, home=wish.home or wish.feed.site_url, created_at=now
+            )
+    Person.objects.bulk_create(people.values())
+    return people
+
+
+def _source(roster: Roster, wish: Wish, person: Person, now: datetime) -> Source:
+    return Source(
+        roster=roster,
+        person=person,
+        feed=wish.feed,
+        title=a_name(wish.title, 300),
+        state=wish.state,
+        until=wish.until,
+        reason=wish.reason[:500],
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _gather(roster: Roster, wanted: Iterable[tuple[Person, tuple[str, ...]]]) -> None:
+    """Put people in the circles named, making those that are missing."""
+    pairs = {(person.pk, a_name(name)): None for person, names in wanted for name in names if a_name(name)}
+    if not pairs:
+        return
+    circles = make_circles(roster, dict.fromkeys(name for _, name in pairs))
+    member = Circle.people.through
+    member._default_manager.bulk_create(
+        [member(circle_id=circles[name].pk, person_id=person) for person, name in pairs], ignore_conflicts=True
+    )
+
+
+def make_circles(roster: Roster, names: Iterable[str]) -> dict[str, Circle]:
+    """The roster's circles of these names, by name; made in this order when missing."""
+    names = [clean for name in names if (clean := a_name(name))]
+    there = {circle.name: circle for circle in Circle.objects.filter(roster=roster)}
+    last = max((circle.position for circle in there.values()), default=0)
+    missing = [name for name in dict.fromkeys(names) if name not in there]
+    made = [Circle(roster=roster, name=name, position=last + n) for n, name in enumerate(missing, 1)]
+    Circle.objects.bulk_create(made)
+    return there | {circle.name: circle for circle in made}
+
+
+def _seen(sources: Collection[Source], now: datetime) -> None:
+    """Feeds have become visible: count, ask for those nobody followed, tell who wants to know."""
+    if not sources:
+        return
+    feeds = sorted({source.feed_id for source in sources})
+    asleep = list(Feed.objects.filter(pk__in=feeds, subscribers=0).values_list("pk", flat=True))
+    count_subscribers(feeds)
+    due_now(asleep, now)
+    owners = Roster.objects.filter(pk__in={source.roster_id for source in sources}, owner__isnull=False)
+    by_roster: dict[int, list[int]] = {}
+    for source in sources:
+        by_roster.setdefault(source.roster_id, []).append(source.feed_id)
+    for roster, user in owners.values_list("pk", "owner_id"):
+        for tell in when_visible:
+            tell([user], by_roster[roster], now)
