@@ -1,4 +1,4 @@
-"""The parser child: a program that reads documents from stdin, within limits it sets itself, and answers on stdout."""
+"""The parser child: reads documents from stdin, within limits it sets itself, and answers on stdout."""
 
 from __future__ import annotations
 

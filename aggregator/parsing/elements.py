@@ -19,10 +19,11 @@ def read_entry(element: Element, entry: RawEntry) -> None:
     draft = Draft(entry)
     for child in element:
         tag = child.tag
-        if isinstance(tag, str):
-            reader = OF_ENTRY.get(short(tag))
-            if reader is not None:
-                reader(child, draft)
+        reader = _by_tag.get(tag, _unseen)
+        if reader is _unseen:
+            reader = _look_up(tag)
+        if reader is not None:
+            reader(child, draft)
     draft.finish(element)
 
 
@@ -290,3 +291,19 @@ OF_FEED: dict[str, Callable[[Element, RawFeed], None]] = {
     "logo": _set("icon"),
     **more.OF_FEED,
 }
+
+
+def _unseen(element: Element, draft: Draft) -> None:
+    """Stands for a tag that has not been looked up."""
+
+
+_by_tag: dict[str, Callable[[Element, Draft], None] | None] = {}  # as lxml writes them, namespace and all
+
+
+def _look_up(tag: Any) -> Callable[[Element, Draft], None] | None:
+    if not isinstance(tag, str):
+        return None
+    reader = OF_ENTRY.get(short(tag))
+    if len(_by_tag) < 5000 and len(tag) < 300:
+        _by_tag[tag] = reader
+    return reader

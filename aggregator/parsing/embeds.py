@@ -7,7 +7,7 @@ from html import escape, unescape
 
 from .addresses import host, join
 
-_any = re.compile(r"<(?:iframe|video|audio|embed|object|lite-youtube|amp-)", re.I)
+_any = re.compile(r"<(?:[iI][fF]|[vV]ideo|VIDEO|[aA]udio|AUDIO|[eE][mM][bB]|[oO][bB][jJ]|lite-y|amp-y)")
 _framed = re.compile(
     r"<(iframe|video|audio|object|lite-youtube|amp-youtube)\b([^<>]*)>(.*?)(?:</\1\s*>|$)", re.I | re.S
 )
