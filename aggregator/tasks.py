@@ -3,20 +3,19 @@
 from celery import shared_task
 from django.utils import timezone
 
+from . import poll
+from .housekeep import run as keep_house
+
 DRAIN_SECONDS = 50.0
 
 
 @shared_task
 def drain() -> None:
     """Poll whatever is due; returns at once when nothing is."""
-    from . import poll
-
     poll.run(seconds=DRAIN_SECONDS)
 
 
 @shared_task
 def housekeep() -> None:
-    """Small hourly duties: expire, trim the poll log, merge the search index, plan the database."""
-    from .housekeep import run
-
-    run(timezone.now())
+    """The small duties of every hour."""
+    keep_house(timezone.now())

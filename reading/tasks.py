@@ -6,6 +6,6 @@ from django.utils import timezone
 from . import settling
 
 
-@shared_task  # type: ignore[untyped-decorator]
+@shared_task
 def settle() -> None:
     settling.settle(timezone.now())
