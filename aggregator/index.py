@@ -17,7 +17,7 @@ Words = tuple[int, str, str]  # entry id, title, text
 CJK = re.compile(
     "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\uac00-\ud7af\u0e00-\u0e7f\U00020000-\U0003fa1f]"
 )
-MOST_WORDS = 1_000_000  # bytes; PostgreSQL refuses a tsvector above that
+MOST_CHARACTERS = 250_000  # of a text; PostgreSQL refuses a tsvector of more than 1 MB
 
 
 def add(cursor: Any, rows: Sequence[Words]) -> None:
@@ -28,10 +28,15 @@ def add(cursor: Any, rows: Sequence[Words]) -> None:
             [(entry, spaced(title), spaced(text)) for entry, title, text in rows],
         )
         return
-    cursor.executemany(
-        "INSERT INTO aggregator_search(entry_id, words) VALUES (%s, "
-        "setweight(to_tsvector('simple', %s), 'A') || to_tsvector('simple', %s))",
-        [(entry, spaced(title), spaced(text)[: MOST_WORDS // 4]) for entry, title, text in rows],
+    cursor.execute(
+        "INSERT INTO aggregator_search(entry_id, words) SELECT entry, "
+        "setweight(to_tsvector('simple', title), 'A') || to_tsvector('simple', text) "
+        "FROM unnest(%s::bigint[], %s::text[], %s::text[]) AS rows(entry, title, text)",
+        [
+            [entry for entry, _, _ in rows],
+            [spaced(title) for _, title, _ in rows],
+            [spaced(text)[:MOST_CHARACTERS] for _, _, text in rows],
+        ],
     )
 
 
@@ -57,17 +62,21 @@ def forget_entries(cursor: Any, entry_ids: Sequence[int]) -> None:
     forget(cursor, cursor.fetchall())
 
 
-def tidy(cursor: Any) -> None:
-    """Merge what many small additions left behind: after a drain that brought entries, and in idle hours.
+def gather(cursor: Any) -> None:
+    """After a drain that brought entries: merge what PostgreSQL has put on its list of additions.
 
-    PostgreSQL's GIN index collects additions in a list and merges them at a third of the cost when there are many
-    (docs/polling.md); until then a search reads the list as well, so it must not stay.
+    A GIN index merges many additions at a third of the cost of few (docs/polling.md), so the list is long; but
+    every search reads it as well, so it must not stay.
     """
+    if connection.vendor == "postgresql":
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
+        cursor.execute("SELECT gin_clean_pending_list('aggregator_search_words')")
+
+
+def tidy(cursor: Any) -> None:
+    """In an idle hour: merge the segments that many small additions left in FTS5."""
     if connection.vendor == "sqlite":
         cursor.execute("INSERT INTO aggregator_search(aggregator_search, rank) VALUES ('merge', 500)")
-        return
-    cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-    cursor.execute("SELECT gin_clean_pending_list('aggregator_search_words')")
 
 
 def spaced(text: str) -> str:

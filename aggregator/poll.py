@@ -17,8 +17,9 @@ from typing import Any
 
 import uvloop
 from django.conf import settings
+from django.db import connection, transaction
 
-from . import claim, icons, lookups, stopping, websub
+from . import claim, icons, index, lookups, stopping, websub
 from .children import Children
 from .fetch import Client
 from .finish import Finished, finish
@@ -150,6 +151,9 @@ class Drain:
                     break
         finally:
             self.abandon()
+            if self.tally.entries_new:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    index.gather(cursor)
             self.engine.loop.run_until_complete(client.__aexit__(None, None, None))
         return self.tally
 

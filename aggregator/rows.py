@@ -19,6 +19,10 @@ ENTRY_COLUMNS = (
     "author", "gist", "language", "words", "medium", "duration", "digest",
 )  # fmt: skip
 
+BODY_COLUMNS = ("entry_id", "html", "text", "terms", "extra")
+ENCLOSURE_COLUMNS = ("entry_id", "url", "type", "length", "duration", "title")
+LINK_COLUMNS = ("entry_id", "url", "key")
+
 encode = msgspec.json.Encoder().encode
 
 
@@ -56,14 +60,14 @@ def medium_of(entry: ParsedEntry) -> tuple[str, int]:
 
 
 def body_row(number: int, entry: ParsedEntry) -> tuple[int, str, str, str, str]:
-    """entry_id, html, text, terms, extra."""
+    """In the order of BODY_COLUMNS."""
     terms = encode(entry.terms).decode() if entry.terms else "[]"
     extra = encode(entry.extra).decode() if entry.extra else "{}"
     return number, entry.html, entry.text, terms, extra
 
 
 def enclosure_rows(number: int, entry: ParsedEntry) -> list[tuple[Any, ...]]:
-    """entry_id, url, type, length, duration, title."""
+    """In the order of ENCLOSURE_COLUMNS."""
     return [
         (
             number,
@@ -78,7 +82,7 @@ def enclosure_rows(number: int, entry: ParsedEntry) -> list[tuple[Any, ...]]:
 
 
 def link_rows(number: int, entry: ParsedEntry) -> list[tuple[int, str, int]]:
-    """entry_id, url, key."""
+    """In the order of LINK_COLUMNS."""
     return [(number, url, link_key(url)) for url in entry.links if len(url) <= 2000]
 
 

@@ -11,11 +11,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from . import index
+from . import bulk, index
 from .known import Known, find_known
 from .parsed import ParsedEntry
 from .rhythm import Rhythm, rhythm_of_dates, rhythm_of_feed
-from .rows import ENTRY_COLUMNS, body_row, enclosure_rows, entry_row, link_rows, next_ids
+from .rows import (
+    BODY_COLUMNS,
+    ENCLOSURE_COLUMNS,
+    ENTRY_COLUMNS,
+    LINK_COLUMNS,
+    body_row,
+    enclosure_rows,
+    entry_row,
+    link_rows,
+    next_ids,
+)
 from .stamps import moment, stamp
 from .visit import Visited
 
@@ -128,15 +138,10 @@ def insert(cursor: Any, numbered: Sequence[tuple[Visited, int, ParsedEntry]]) ->
     """New entries with everything that belongs to them."""
     if not numbered:
         return
-    marks = ", ".join(["%s"] * len(ENTRY_COLUMNS))
-    cursor.executemany(
-        f"INSERT INTO aggregator_entry ({', '.join(ENTRY_COLUMNS)}) VALUES ({marks})",
-        [entry_row(number, visited, entry, sorted_at(entry, visited.at)) for visited, number, entry in numbered],
-    )
-    cursor.executemany(
-        "INSERT INTO aggregator_entrybody (entry_id, html, text, terms, extra) VALUES (%s, %s, %s, %s, %s)",
-        [body_row(number, entry) for _, number, entry in numbered],
-    )
+    rows = [entry_row(number, visited, entry, sorted_at(entry, visited.at)) for visited, number, entry in numbered]
+    bulk.insert(cursor, "aggregator_entry", ENTRY_COLUMNS, rows)
+    bodies = [body_row(number, entry) for _, number, entry in numbered]
+    bulk.insert(cursor, "aggregator_entrybody", BODY_COLUMNS, bodies)
     belongings(cursor, [(number, entry) for _, number, entry in numbered])
     index.add(cursor, [(number, entry.title, entry.text) for _, number, entry in numbered])
 
@@ -144,15 +149,9 @@ def insert(cursor: Any, numbered: Sequence[tuple[Visited, int, ParsedEntry]]) ->
 def belongings(cursor: Any, entries: Sequence[tuple[int, ParsedEntry]]) -> None:
     """Enclosures and links of entries that have none yet."""
     enclosures = [row for number, entry in entries for row in enclosure_rows(number, entry)]
-    if enclosures:
-        cursor.executemany(
-            "INSERT INTO aggregator_enclosure (entry_id, url, type, length, duration, title) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
-            enclosures,
-        )
+    bulk.insert(cursor, "aggregator_enclosure", ENCLOSURE_COLUMNS, enclosures)
     links = [row for number, entry in entries for row in link_rows(number, entry)]
-    if links:
-        cursor.executemany('INSERT INTO aggregator_link (entry_id, url, "key") VALUES (%s, %s, %s)', links)
+    bulk.insert(cursor, "aggregator_link", LINK_COLUMNS, links)
 
 
 def rename(cursor: Any, renamed: Sequence[tuple[Known, ParsedEntry]]) -> None:
