@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +13,7 @@ from .typed import host_of, tidy
 
 SHORTEST = timedelta(minutes=60)  # between two requests to one feed, whoever asks (MANNERS 8, 9)
 LONGEST_TTL = timedelta(days=7)
+AT_ONCE = 5000  # addresses in one query; SQLite takes 32,766 values
 
 # What a publisher asked for, or its answers oblige us to: no person's wish moves it.
 NOT_MOVED = (
@@ -57,6 +58,35 @@ def remember(url: str, now: datetime, title: str = "") -> Feed:
         },
     )
     return feed
+
+
+@transaction.atomic
+def remember_many(urls: Collection[str], now: datetime) -> dict[str, Feed]:
+    """The feeds at these tidy addresses, made where there are none yet; by address, in few queries."""
+    feeds: dict[str, Feed] = {}
+    for some in in_steps(list(urls)):
+        feeds |= _known_many(some)
+    missing = [url for url in urls if url not in feeds]
+    rows = [Feed(url=url, host=host_of(url), created_at=now, next_poll_at=now, why_then=Why.NEW) for url in missing]
+    Feed.objects.bulk_create(rows, ignore_conflicts=True)  # somebody may have added one in this moment
+    for some in in_steps(missing):
+        feeds |= {feed.url: feed for feed in Feed.objects.filter(url__in=some)}
+    return feeds
+
+
+def in_steps(urls: list[str]) -> Iterator[list[str]]:
+    """As many at once as a query can ask for."""
+    return (urls[at : at + AT_ONCE] for at in range(0, len(urls), AT_ONCE))
+
+
+def _known_many(urls: list[str]) -> dict[str, Feed]:
+    """As `known`, for many."""
+    twins = {url: f"https://{url.removeprefix('http://')}" for url in urls if url.startswith("http://")}
+    there = {feed.url: feed for feed in Feed.objects.filter(url__in=[*urls, *twins.values()])}
+    moved = FeedAddress.objects.filter(url__in=urls).select_related("feed")
+    led = {address.url: address.feed for address in moved}
+    found = {url: there.get(url) or led.get(url) or there.get(twins.get(url, "")) for url in urls}
+    return {url: feed for url, feed in found.items() if feed}
 
 
 @transaction.atomic

@@ -47,6 +47,7 @@ class Arrival(models.Model):
     batch = models.ForeignKey(Import, models.CASCADE, null=True, related_name="arrivals")
     address = models.CharField(max_length=2000)
     title = models.CharField(max_length=300, blank=True)
+    circles = models.JSONField(default=list)  # list[str]: where whoever is found belongs
     at = models.DateTimeField()
     lookup = models.ForeignKey(Lookup, models.SET_NULL, null=True, related_name="+")
     feed = models.ForeignKey(Feed, models.SET_NULL, null=True, related_name="+")
