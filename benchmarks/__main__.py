@@ -6,12 +6,12 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import polling, profile, stage
+from . import faults, pages, polling, profile, stage
 
 
 def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", default="all", choices=("all", "polling", "profile"))
+    parser.add_argument("what", nargs="?", default="all", choices=("all", "polling", "pages", "faults", "profile"))
     parser.add_argument("of", nargs="?", default="first-fill", choices=profile.SUBJECTS, help="what to profile")
     parser.add_argument("--feeds", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=3)
@@ -25,8 +25,12 @@ def main(arguments: list[str] | None = None) -> None:
     if o.what == "profile":
         with stage.farm(o.feeds, script=o.farm) as farm:
             profile.run(o.of, o.feeds, farm)
-        return
-    measure_polling(o)
+    if o.what in ("all", "polling"):
+        measure_polling(o)
+    if o.what in ("all", "faults"):
+        measure_faults(o)
+    if o.what in ("all", "pages"):
+        measure_pages(o)
 
 
 def measure_polling(o: argparse.Namespace) -> None:
@@ -34,6 +38,18 @@ def measure_polling(o: argparse.Namespace) -> None:
     head(f"Polling {o.feeds:,} feeds", runs[0].facts, o.runs)
     print(polling.table(runs, o.database))
     print("\n" + polling.memory_table(runs[-1]))
+
+
+def measure_faults(o: argparse.Namespace) -> None:
+    runs = [faults.run(o.farm) for _ in range(o.runs)]
+    head(f"Polling {faults.FEEDS:,} feeds with faults", runs[0][1], o.runs)
+    print(faults.table([rounds for rounds, _facts in runs]))
+
+
+def measure_pages(o: argparse.Namespace) -> None:
+    times, unread, facts = pages.run(o.farm)
+    head(f"Pages with {unread:,} unread entries", facts, 1)
+    print(pages.table(times))
 
 
 def head(title: str, facts: dict[str, str], runs: int) -> None:

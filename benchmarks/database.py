@@ -38,7 +38,9 @@ class Database:
     def hold(self) -> None:
         """Nothing is due until somebody says so, neither feeds nor their sites' icons."""
         self.connection.execute(f"UPDATE aggregator_feed SET next_poll_at = '{NEVER}'")
-        self.connection.execute(f"INSERT INTO aggregator_heartbeat (name, at, detail) VALUES ('icons', '{NEVER}', '')")
+        self.connection.execute(
+            f"INSERT INTO aggregator_heartbeat (name, at, detail) VALUES ('icons', '{NEVER}', '')"
+        )
 
     def ask_for_icons(self) -> None:
         """The sites' icons are wanted now."""
