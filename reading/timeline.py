@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.db.models import (
@@ -26,6 +27,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.urls import reverse
 
 from aggregator.models import Entry, Feed
 from network.models import Source
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
     from network.models import User
 
 WIDTHS = (4, 48)  # of the first windows, in pages as the rhythm of the feeds promises them
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONG_AGO, FAR_AHEAD = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 
 
@@ -63,6 +66,29 @@ class Shown:
     read: bool
     kept: bool
     source: Source | None = None
+
+    @property
+    def place(self) -> str:
+        """Its place in a list, as an address carries it."""
+        return place_text(self.entry.sorted_at, self.entry.pk)
+
+    @property
+    def state(self) -> str:
+        return "read" if self.read else "unread"
+
+    @cached_property
+    def url(self) -> str:
+        return reverse("entry", args=[self.entry.pk])
+
+    @property
+    def source_url(self) -> str:
+        return reverse("source", args=[self.source.pk]) if self.source else ""
+
+    @property
+    def source_name(self) -> str:
+        """The source's name where it says more than the person's."""
+        name = str(self.source) if self.source else ""
+        return name if self.source and name != self.source.person.name else ""
 
 
 @dataclass(frozen=True)
@@ -255,3 +281,8 @@ def shown_of(view: View, entries: list[Entry]) -> list[Shown]:
         Shown(entry, bool(entry.is_read), entry.kept_at is not None, sources.get(entry.feed_id))  # type: ignore[attr-defined]
         for entry in entries
     ]
+
+
+def place_text(at: datetime, id: int) -> str:
+    """A place as an address carries it: microseconds and an id."""
+    return f"{(at - EPOCH) // timedelta(microseconds=1)}-{id}"

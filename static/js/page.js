@@ -1,7 +1,4 @@
-// What a page does by itself: tells the server the time zone once, keeps the focus after a swap, says what changed.
-
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
-if (zone) document.cookie = `zone=${encodeURIComponent(zone)}; path=/; max-age=31536000; samesite=lax`;
+// What a page does by itself: keeps the focus after a swap, and says what went wrong.
 
 let focused = null;
 

@@ -1,0 +1,99 @@
+"""Times as people say them, exact when one asks: `<time datetime title>`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from functools import lru_cache
+
+from django import template
+from django.template import Context
+from django.utils import timezone
+from django.utils.dateformat import format as in_format
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def when(context: Context, at: datetime) -> SafeString:
+    """In a list: "09:12" within a week (the heading says the day), then "12 March", then "12 March 2024"."""
+    return element(at, short(at, now_of(context)))
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, at: datetime) -> SafeString:
+    """In a sentence: "this morning", "yesterday evening", "on Thursday", "on 12 March"."""
+    return element(at, in_words(at, now_of(context)))
+
+
+@register.filter
+def in_minutes(minutes: int) -> str:
+    """ "one minute", "eight minutes", "12 minutes"."""
+    if minutes > 9:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    number = (_("one"), _("two"), _("three"), _("four"), _("five"), _("six"), _("seven"), _("eight"), _("nine"))
+    return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": number[max(minutes, 1) - 1]}
+
+
+def element(at: datetime, words: str) -> SafeString:
+    there = timezone.localtime(at)
+    exact = f"{date_in_full(there.date(), get_language())}, {there:%H:%M}"
+    iso = there.isoformat(timespec="seconds")
+    return SafeString(f'<time datetime="{iso}" title="{escape(exact)}">{escape(words)}</time>')
+
+
+@lru_cache(maxsize=4096)
+def date_in_full(there: date, language: str | None) -> str:  # noqa: ARG001
+    return in_format(there, _("l j F Y"))
+
+
+def short(at: datetime, now: datetime) -> str:
+    there, here = timezone.localtime(at), timezone.localtime(now)
+    if (here.date() - there.date()).days < 7:
+        return f"{there:%H:%M}"
+    return in_format(there, _("j F") if there.year == here.year else _("j F Y"))
+
+
+def in_words(at: datetime, now: datetime) -> str:
+    there, here = timezone.localtime(at), timezone.localtime(now)
+    days = (here.date() - there.date()).days
+    if days <= 0:
+        return (
+            _("early this morning"), _("this morning"), _("this afternoon"), _("this evening"), _("tonight"),
+        )[part(there)]  # fmt: skip
+    if days == 1:
+        return (
+            _("early yesterday"), _("yesterday morning"), _("yesterday afternoon"), _("yesterday evening"),
+            _("last night"),
+        )[part(there)]  # fmt: skip
+    if days < 7:
+        return _("on %(weekday)s") % {"weekday": in_format(there, "l")}
+    return _("on %(date)s") % {"date": in_format(there, _("j F") if there.year == here.year else _("j F Y"))}
+
+
+def part(there: datetime) -> int:
+    """Which part of the day: 0 before five, morning, afternoon, evening, 4 late."""
+    return sum(there.hour >= hour for hour in (5, 12, 18, 22))
+
+
+def heading(at: datetime, now: datetime) -> str:
+    """What stands above a day's entries: "Today", "Yesterday", "Thursday", then months: "October", "May 2024"."""
+    there, here = timezone.localtime(at), timezone.localtime(now)
+    days = (here.date() - there.date()).days
+    if days <= 0:
+        return _("Today")
+    if days == 1:
+        return _("Yesterday")
+    if days < 7:
+        return in_format(there, "l")
+    if (there.year, there.month) == (here.year, here.month):
+        return _("Earlier in %(month)s") % {"month": in_format(there, "F")}
+    return in_format(there, "F" if there.year == here.year else "F Y")
+
+
+def now_of(context: Context) -> datetime:
+    now = context.get("now")
+    return now if isinstance(now, datetime) else timezone.now()

@@ -1,0 +1,115 @@
+"""What a request asks for: whose, which list, how it is shown, and from where on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from network.models import Circle, Person, Source
+
+from .timeline import EPOCH, Cursor, View
+
+if TYPE_CHECKING:
+    from network.models import User
+
+KINDS = ("river", "circle", "person", "source")
+SHOWS = ("unread", "all")
+DENSITIES = ("titles", "cards", "full")
+
+
+class Asked(HttpRequest):
+    """A request of a member: what login_required leaves."""
+
+    user: User  # type: ignore[assignment]
+
+
+@dataclass(frozen=True)
+class Where:
+    """A list and how it is shown: what its links carry on."""
+
+    kind: str
+    id: int = 0
+    show: str = "unread"
+    density: str = "cards"
+    usual: tuple[str, str] = ("unread", "cards")  # what is so without saying
+
+    @property
+    def path(self) -> str:
+        match self.kind:
+            case "circle":
+                return reverse("circle_river", args=[self.id])
+            case "person":
+                return reverse("person_river", args=[self.id])
+            case "source":
+                return reverse("source", args=[self.id])
+        return reverse("river")
+
+    @property
+    def key(self) -> str:
+        """The list in one word, as entries' links and forms carry it: "circle-3.unread.cards"."""
+        name = f"{self.kind}-{self.id}" if self.id else self.kind
+        return f"{name}.{self.show}.{self.density}"
+
+    def link(self, **more: object) -> str:
+        """Its address; `show` and `density` may be given, everything else is added."""
+        how = replace(self, show=more.pop("show", self.show), density=more.pop("density", self.density))
+        said = {"show": how.show, "density": how.density}
+        usual = dict(zip(said, self.usual, strict=True))
+        query = {name: value for name, value in (said | more).items() if value != usual.get(name)}
+        return f"{self.path}?{urlencode(query)}" if query else self.path
+
+
+def where(kind: str, id: int, query: QueryDict, user: User) -> Where:
+    """The list a page shows, from its address. A river begins with the unread, a person or a source with all."""
+    usual = ("unread" if kind in ("river", "circle") else "all", user.density)
+    show, density = query.get("show", usual[0]), query.get("density", usual[1])
+    return Where(
+        kind,
+        id,
+        show if show in SHOWS else usual[0],
+        density if density in DENSITIES else usual[1],
+        usual,
+    )
+
+
+def from_key(key: str, user: User) -> Where:
+    """The list a form or an entry's link names; the river when it names none."""
+    name, show, density = (*key.split("."), "", "", "")[:3]
+    kind, _, id = name.partition("-")
+    if kind not in KINDS or (kind != "river" and not (id.isascii() and id.isdigit() and len(id) < 19)):
+        kind, id = "river", ""
+    query = QueryDict(urlencode({"show": show, "density": density}))
+    return where(kind, 0 if kind == "river" else int(id), query, user)
+
+
+def view_of(there: Where, user: User) -> View:
+    """The entries of a list; 404 for what is not the member's own."""
+    sources = Source.objects.of(user)
+    match there.kind:
+        case "circle":
+            circle = get_object_or_404(Circle.objects.of(user), pk=there.id)
+            sources = sources.followed().filter(person__circles=circle)
+        case "person":
+            person = get_object_or_404(Person.objects.of(user), pk=there.id)
+            sources = sources.followed().filter(person=person)
+        case "source":
+            sources = sources.filter(pk=get_object_or_404(sources, pk=there.id).pk)
+        case _:
+            sources = sources.followed()
+    return View(user, sources, there.show == "unread")
+
+
+def read_cursor(text: str) -> Cursor | None:
+    """A place in a list from an address; None without one, 404 for nonsense."""
+    if not text:
+        return None
+    at, _, id = text.partition("-")
+    if not (at.isascii() and at.isdigit() and len(at) < 18 and id.isascii() and id.isdigit() and len(id) < 19):
+        raise Http404
+    return Cursor(EPOCH + timedelta(microseconds=int(at)), int(id))

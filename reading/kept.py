@@ -1,0 +1,39 @@
+"""What a member kept: newest kept first, wherever it came from, even if they follow it no more."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Q
+
+from aggregator.models import Entry
+from network.models import Source
+
+from .models import Mark
+from .timeline import Cursor, Shown, View, place_text, shown_of, with_state
+
+if TYPE_CHECKING:
+    from network.models import User
+
+SIZE = 30
+
+
+def kept_page(user: User, before: Cursor | None, now: datetime) -> dict[str, Any]:
+    """What `kept.html` shows: rows, and the place where older ones begin."""
+    marks = Mark.objects.filter(user=user, kept_at__isnull=False)
+    if before:
+        marks = marks.filter(Q(kept_at__lt=before.at) | Q(kept_at=before.at, pk__lt=before.id))
+    found = list(marks.order_by("-kept_at", "-pk")[: SIZE + 1])
+    last = found[SIZE - 1] if len(found) > SIZE and found[SIZE - 1].kept_at else None
+    return {
+        "shown": shown(user, [mark.entry_id for mark in found[:SIZE]]),
+        "older": place_text(last.kept_at, last.pk) if last and last.kept_at else "",
+        "now": now,
+    }
+
+
+def shown(user: User, ids: list[int]) -> list[Shown]:
+    """Entries in the order of their ids given."""
+    entries = with_state(Entry.objects.filter(pk__in=ids), user).in_bulk()
+    return shown_of(View(user, Source.objects.of(user)), [entries[pk] for pk in ids if pk in entries])

@@ -1,0 +1,95 @@
+"""How an entry is said in a line: its title, its length, its language, what comes with it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import PurePosixPath
+from urllib.parse import unquote, urlsplit
+
+from django import template
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from aggregator.models import Enclosure, Entry
+from plnet.templatetags.frame import icon
+from reading.timeline import Shown
+
+register = template.Library()
+
+RIGHT_TO_LEFT = frozenset(
+    ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "khw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi")
+)
+
+
+@register.filter
+def titled(entry: Entry) -> str:
+    """Its title; without one its first words."""
+    return entry.title or entry.gist or _("Without a title")
+
+
+@register.filter
+def length_of(entry: Entry) -> str:
+    """How long it takes: "4 min", "1 h 20 min"."""
+    hours, minutes = divmod(entry.minutes, 60)
+    if not hours:
+        return _("%(n)d min") % {"n": minutes}
+    return _("%(h)d h %(m)d min") % {"h": hours, "m": minutes} if minutes else _("%(h)d h") % {"h": hours}
+
+
+@register.simple_tag
+def speaks(entry: Entry) -> SafeString | str:
+    """The attributes lang and dir; what is not known is left to the browser."""
+    language = entry.language.lower()
+    if not language:
+        return SafeString(' dir="auto"')
+    direction = "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+    return format_html(' lang="{}" dir="{}"', entry.language, direction)
+
+
+@register.simple_tag
+def tools(shown: Shown) -> SafeString:
+    """The three tools of a row. Thirty times a page, so put together from parts made once for each language."""
+    out, kept, unkept, unread, read = _tools(get_language() or "")
+    link = out % escape(shown.entry.link) if shown.entry.link else ""
+    acts = (kept if shown.kept else unkept) + (read if shown.read else unread)
+    url = {"url": escape(shown.url)}
+    return SafeString(
+        f'<span class="tools" role="group" aria-labelledby="title-{shown.entry.pk}">{link}{acts % url}</span>'
+    )
+
+
+@cache
+def _tools(language: str) -> tuple[str, str, str, str, str]:  # noqa: ARG001
+    """Original, kept, not kept, unread, read; with %s where the link and %(url)s where the entry's address goes."""
+    return (
+        '<a class="btn icon out" href="%s" rel="noopener noreferrer" target="_blank" data-act="original"'
+        + f' title="{_("The original (v)")}">{icon("out")}<span class="vh">{_("The original")}</span></a>',
+        _tool("keep", "0", "kept", _("Keep"), _("Keep (s)"), ' aria-pressed="true"'),
+        _tool("keep", "1", "kept", _("Keep"), _("Keep (s)"), ' aria-pressed="false"'),
+        _tool("read", "1", "check", _("Mark read"), _("Mark read (m)")),
+        _tool("read", "0", "undo", _("Mark unread"), _("Mark unread (m)")),
+    )
+
+
+def _tool(act: str, value: str, drawing: str, words: str, title: str, more: str = "") -> str:
+    return (
+        f'<button class="btn icon" form="acts" formaction="%(url)s{act}/" hx-post="%(url)s{act}/" name="{act}"'
+        f' value="{value}" data-act="{act}" title="{escape(title)}"{more}>'
+        f'{icon(drawing)}<span class="vh">{escape(words)}</span></button>'
+    )
+
+
+@register.filter
+def kind_of(enclosure: Enclosure) -> str:
+    """audio, video, image or other."""
+    kind = enclosure.type.partition("/")[0].lower()
+    return kind if kind in ("audio", "video", "image") else "other"
+
+
+@register.filter
+def named(enclosure: Enclosure) -> str:
+    """Its title, or the file's name."""
+    address = urlsplit(enclosure.url)
+    return enclosure.title or unquote(PurePosixPath(address.path).name) or address.hostname or enclosure.url

@@ -1,0 +1,68 @@
+"""Acts upon many: above read, all read, and taking the last one back."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from plnet.answer import answer
+
+from .. import marks
+from ..asked import Asked, Where, from_key, read_cursor, view_of
+from ..listing import listing
+from ..models import Undo
+
+
+@require_POST
+@login_required
+def above_read(request: Asked) -> HttpResponse:
+    """Everything in a list from its top down to a place."""
+    there, here = from_key(request.POST.get("in", ""), request.user), read_cursor(request.POST.get("here", ""))
+    if here is None:
+        raise Http404
+    undo = marks.read_above(view_of(there, request.user), here, top(request), "", timezone.now())
+    if undo:
+        n = len(undo.inserted) + len(undo.marks)
+        undo.words = ngettext("%(n)d marked as read.", "%(n)d marked as read.", n) % {"n": n}
+        undo.save(update_fields=["words"])
+    return list_again(request, there, undo)
+
+
+@require_POST
+@login_required
+def all_read(request: Asked) -> HttpResponse:
+    """Everything in a list that was there when it was shown."""
+    there = from_key(request.POST.get("in", ""), request.user)
+    undo = marks.read_all(view_of(there, request.user), top(request), _("All marked as read."), timezone.now())
+    return list_again(request, there, undo)
+
+
+@require_POST
+@login_required
+def undo(request: Asked, pk: int) -> HttpResponse:
+    """Take back the last act; an older one cannot be taken back alone."""
+    act = get_object_or_404(Undo.objects.filter(user=request.user), pk=pk)
+    if act != marks.last_act(request.user):
+        raise Http404
+    marks.take_back(act)
+    return list_again(request, from_key(request.POST.get("in", ""), request.user), None)
+
+
+def list_again(request: Asked, there: Where, act: Undo | None) -> HttpResponse:
+    """The list as it is now, and the way back."""
+    context = listing(request.user, there, None, timezone.now())
+    to = there.link(undo=act.pk) if act else there.link()
+    return answer(request, "reading/_list_again.html", {**context, "undo": act}, to)
+
+
+def top(request: Asked) -> int:
+    """The highest entry id there was when the list was shown."""
+    said = request.POST.get("top", "")
+    if not (said.isascii() and said.isdigit() and len(said) < 19):
+        raise Http404
+    return int(said)
