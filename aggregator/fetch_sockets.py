@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import socket
 import ssl
@@ -127,7 +128,7 @@ async def look_up(host: str, port: int, family: int) -> Found:
             error = caught
         except UnicodeError:
             error = socket.gaierror(socket.EAI_NONAME, "no name")  # a label too long for any server
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop has ended; nobody waits any more
             loop.call_soon_threadsafe(settle, found, error)
 
     threading.Thread(target=ask, name=f"look up {host}", daemon=True).start()

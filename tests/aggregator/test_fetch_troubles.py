@@ -1,6 +1,7 @@
 """Servers that misbehave in every way we could think of: each becomes one sentence, none hangs, none leaks."""
 
 import asyncio
+import random
 import socket
 import threading
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pytest
 from aggregator import fetch_sockets
 from aggregator.answers import Answer, Failed, Fetched, NotModified, Refused, Trouble
 from aggregator.fetch import Client
-from tests.web import CERTIFICATES, Web, tls
+from tests.web import CERTIFICATES, Reply, Web, tls
 
 from .fetching import ask, ask_all, run, trouble
 
@@ -145,6 +146,28 @@ def test_none_of_them_leaves_a_connection_behind(web: Web) -> None:
     first, second = run(twice)
     assert first == second
     assert len([request for request in web.requests if request.path != "/ok"]) == 2 * len(paths)
+
+
+def damaged(dice: random.Random) -> bytes:
+    """One of the above with a few bytes changed, lost or from elsewhere."""
+    short = [raw for raw, _ in WIRE.values() if len(raw) < 3000]
+    raw = bytearray(dice.choice(short))
+    for _ in range(dice.randint(1, 3)):
+        at = dice.randrange(len(raw) + 1)
+        raw[at : at + dice.randint(0, 3)] = dice.choice(
+            [b"\r\n", b"\0", b" ", b"\xff\xe9", dice.choice(short)[at : at + 9], dice.randbytes(2)]
+        )
+    return bytes(raw)
+
+
+def test_no_answer_however_damaged_makes_the_client_raise(web: Web) -> None:
+    dice = random.Random(1)
+    web.answer("/wire", lambda request: Reply(raw=damaged(dice)))
+
+    async def often(client: Client) -> int:
+        return len([await client.get(web.url("/wire"), etag="x") for _ in range(400)])
+
+    assert run(often) == 400
 
 
 def test_a_trickle_ends_at_the_time_limit(web: Web) -> None:
