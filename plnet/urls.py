@@ -16,4 +16,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("", include("aggregator.urls")),
     path("", include("network.urls")),
+    path("", include("reading.urls")),
 ]
