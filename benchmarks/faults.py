@@ -37,7 +37,7 @@ def run(script: Path | None = None, feeds: int = FEEDS) -> tuple[list[Round], di
     with (
         stage.data_dir() as data,
         stage.farm(feeds, clean=False, script=script) as farm,
-        polling.instance(data, farm, feeds, "sqlite") as it,
+        polling.instance(data, farm, feeds) as it,
     ):
         return [observe(it, "first fill"), observe(it, "unchanged")], machine.facts(data, it.base)
 

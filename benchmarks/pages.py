@@ -77,7 +77,7 @@ def run(script: Path | None = None, feeds: int = FEEDS) -> tuple[list[Times], in
     with (
         stage.data_dir() as data,
         stage.farm(feeds, script=script) as farm,
-        polling.instance(data, farm, feeds, "sqlite") as it,
+        polling.instance(data, farm, feeds) as it,
     ):
         it.refresh(polling.FIRST)
         unread = it.base.entries()[0]

@@ -100,6 +100,14 @@ class Instance:
             requests=stats["requests"],
         )
 
+    def icons(self) -> float:
+        """CPU milliseconds a site of asking each for its icon, as happens once after its first feed came."""
+        before = processes.cpu_seconds(self.roots)
+        self.base.ask_for_icons()
+        stage.wait_for(self.base.has_icons, LONGEST, "asking for icons", pause=1.0)
+        self.until_quiet()
+        return 1000 * (processes.cpu_seconds(self.roots) - before) / self.feeds
+
     def until_quiet(self) -> None:
         """Until all processes together use less than 4 % of a core."""
 
@@ -117,12 +125,12 @@ class Instance:
         return 1000 * (processes.cpu_seconds(self.roots) - before) / IDLE_SECONDS
 
 
-def run(feeds: int, kind: str, script: Path | None = None) -> Run:
-    """One run from nothing to the third refresh."""
+def run(feeds: int, kind: str, script: Path | None = None, port: int = stage.PORT) -> Run:
+    """One run from nothing to the third refresh. The farm is at `port`, the site and PostgreSQL at the next two."""
     with (
         stage.data_dir() as data,
-        stage.farm(feeds, script=script) as farm,
-        instance(data, farm, feeds, kind) as it,
+        stage.farm(feeds, port=port, script=script) as farm,
+        instance(data, farm, feeds, kind, port) as it,
     ):
         facts = machine.facts(data, it.base)
         with processes.watched(it.roots) as peak:
@@ -134,15 +142,17 @@ def run(feeds: int, kind: str, script: Path | None = None) -> Run:
 
 
 @contextmanager
-def instance(data: Path, farm: stage.Farm, feeds: int, kind: str) -> Iterator[Instance]:
+def instance(
+    data: Path, farm: stage.Farm, feeds: int, kind: str = "sqlite", port: int = stage.PORT
+) -> Iterator[Instance]:
     """Everything set up, running and quiet; no feed has been asked for yet."""
-    with store(data, kind) as url:
-        env = stage.environment(data, url)
+    with store(data, kind, port + 2) as url:
+        env = stage.environment(data, url, site_port=port + 1)
         stage.prepare(env, farm)
         base = database.connected(url, data) if url else database.sqlite(data)
         base.hold()
-        with stage.site(env) as up:
-            stage.wait_for(lambda: bool(base.one("SELECT count(*) FROM aggregator_heartbeat")), 60, "the worker")
+        with stage.site(env, port + 1) as up:
+            stage.wait_for(base.is_drained, 60, "the worker")
             it = Instance([up.pid, *([base.pid] if base.pid else [])], base, farm, feeds)
             it.until_quiet()
             yield it
@@ -150,12 +160,12 @@ def instance(data: Path, farm: stage.Farm, feeds: int, kind: str) -> Iterator[In
 
 
 @contextmanager
-def store(data: Path, kind: str) -> Iterator[str]:
+def store(data: Path, kind: str, port: int) -> Iterator[str]:
     """The address of the database; empty for SQLite."""
     if kind == "sqlite":
         yield ""
         return
-    with database.postgres(data, stage.PORT + 2) as url:
+    with database.postgres(data, port) as url:
         yield url
 
 
