@@ -24,6 +24,8 @@ Feed.objects.update(subscribers=1, next_poll_at=timezone.now())
 """
 GOOD = [f"127.0.0.{n}" for n in range(2, 8)]
 HANGS = "127.0.0.9"
+UNDONE = "FROM aggregator_feed WHERE last_ok_at IS NULL"
+BEAT = "SELECT at FROM aggregator_heartbeat WHERE name = 'drain'"
 
 
 @pytest.fixture
@@ -51,31 +53,23 @@ def stored(data: Path) -> int:
 
 def test_sigterm_in_the_middle_of_a_drain_gives_back_what_is_out(plnet: Running, tmp_path: Path, web: Web) -> None:
     with plnet:
-        until(
-            lambda: stored(tmp_path) == 12 and len(web.asked("/feed")) == 7, "the good ones are stored, one hangs"
-        )
+        until(lambda: stored(tmp_path) == 12 and len(web.asked("/feed")) == 7, "the good are stored, one hangs")
         began = time.monotonic()
         assert plnet.end(signal.SIGTERM) == 0
         assert time.monotonic() - began < 10
         assert not any("Traceback" in line or "was killed;" in line for line in plnet.said)
-    assert rows(tmp_path, "SELECT lease, attempts, failures FROM aggregator_feed WHERE last_ok_at IS NULL") == [
-        ("", 0, 0)
-    ]
+    assert rows(tmp_path, f"SELECT lease, attempts, failures {UNDONE}") == [("", 0, 0)]
 
 
 def test_a_drain_killed_in_the_middle_loses_and_doubles_nothing(plnet: Running, tmp_path: Path, web: Web) -> None:
     with plnet:
-        until(
-            lambda: stored(tmp_path) == 12 and len(web.asked("/feed")) == 7, "the good ones are stored, one hangs"
-        )
+        until(lambda: stored(tmp_path) == 12 and len(web.asked("/feed")) == 7, "the good are stored, one hangs")
         drain = plnet.processes("celery")[1]
         os.kill(drain, signal.SIGKILL)
         until(lambda: drain not in plnet.processes("celery") and len(plnet.processes("celery")) == 2, "replaced")
-        beat = rows(tmp_path, "SELECT at FROM aggregator_heartbeat WHERE name = 'drain'")
-        until(
-            lambda: rows(tmp_path, "SELECT at FROM aggregator_heartbeat WHERE name = 'drain'") != beat, "next drain"
-        )
+        beat = rows(tmp_path, BEAT)
+        until(lambda: rows(tmp_path, BEAT) != beat, "the next drain")
         assert plnet.get("/healthz")[0] == 200
     assert stored(tmp_path) == 12
     assert len(web.asked("/feed")) == 7  # the lease of the one that hung still stands, the others are not due
-    assert rows(tmp_path, "SELECT attempts FROM aggregator_feed WHERE last_ok_at IS NULL") == [(1,)]
+    assert rows(tmp_path, f"SELECT attempts {UNDONE}") == [(1,)]
