@@ -23,6 +23,7 @@ from . import claim, icons, index, lookups, stopping, websub
 from .children import Children
 from .fetch import Client
 from .finish import Finished, finish
+from .hosts import Gate
 from .models import Heartbeat
 from .schedule import Outcome
 from .visit import Claimed, Visited, visit
@@ -84,11 +85,12 @@ def beat(at: datetime) -> None:
 
 @dataclass
 class Engine:
-    """What is kept between drains of one process: an event loop and the parser children."""
+    """What is kept between drains of one process."""
 
     pid: int
     loop: asyncio.AbstractEventLoop
     children: Children
+    gate: Gate  # when each host was last asked
 
     def close(self) -> None:
         self.loop.run_until_complete(self.children.__aexit__(None, None, None))
@@ -102,7 +104,9 @@ def engine() -> Engine:
     """This process's engine; a fork makes its own."""
     global _engine
     if _engine is None or _engine.pid != os.getpid():
-        _engine = Engine(os.getpid(), uvloop.new_event_loop(), Children(settings.PARSER_CHILDREN))
+        _engine = Engine(
+            os.getpid(), uvloop.new_event_loop(), Children(settings.PARSER_CHILDREN), Gate(settings.HOST_DELAY)
+        )
     return _engine
 
 
