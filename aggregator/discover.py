@@ -19,6 +19,7 @@ Document = tuple[Fetched, ParsedFeed]
 
 MOST_LINKED = 3  # links that look like feeds and are read to be sure
 SMALL = 2**20  # bytes of a document that only names a feed
+SUPPOSED_SECONDS = 10.0  # for an https that was only supposed: some hosts let such connections hang
 NO_HTTPS = (Trouble.CONNECT, Trouble.TLS, Trouble.TIMEOUT, Trouble.PROTOCOL)
 
 
@@ -112,15 +113,16 @@ class Search:
 
     async def by_page(self, typed: Typed, place: Place | None) -> Discovery:
         """Read what is there; where https was only supposed, http too."""
-        answer = await self.ask(typed.url)
+        patience = None if typed.sure_of_scheme else SUPPOSED_SECONDS
+        asked, answer = typed.url, await self.ask(typed.url, seconds=patience)
         if isinstance(answer, Failed) and answer.trouble in NO_HTTPS and not typed.sure_of_scheme:
-            plain = await self.ask(typed.url.replace("https://", "http://", 1))
-            answer = plain if isinstance(plain, Fetched | Refused) else answer
+            plain = typed.url.replace("https://", "http://", 1)
+            other = await self.ask(plain)
+            asked, answer = (plain, other) if isinstance(other, Fetched | Refused) else (asked, answer)
         if not isinstance(answer, Fetched):
             elsewhere = await self.by_account(typed.url, place)
             return elsewhere or Discovery(typed.url, error=excuses.no_answer(answer), reached=False)
-        asked = answer.moved_to or (typed.url if answer.url.startswith("https:") else answer.url)
-        return await self.in_answer(asked, answer, place)
+        return await self.in_answer(answer.moved_to or asked, answer, place)
 
     async def in_answer(self, asked: str, answer: Fetched, place: Place | None) -> Discovery:
         """A feed, a page, or neither."""
@@ -196,8 +198,8 @@ class Search:
         candidate = _read(answer.moved_to or url, parsed, why)
         return Tried(replace(candidate, kind=kind if kind != "blog" else candidate.kind), (answer, parsed))
 
-    async def ask(self, url: str, limit: int | None = None) -> Answer:
-        answer = await self.client.get(url, limit=limit)
+    async def ask(self, url: str, limit: int | None = None, seconds: float | None = None) -> Answer:
+        answer = await self.client.get(url, limit=limit, seconds=seconds)
         self.answers[url] = answer
         if isinstance(answer, Refused) and answer.status == 429:  # the host is told to wait in lookups.settle
             self.refused = answer

@@ -42,6 +42,12 @@ class Claim:
     known: frozenset[str] = frozenset()  # addresses of feeds that need not be asked
     already: Discovery | None = None
 
+    @property
+    def asks_nobody(self) -> bool:
+        """Whether the answer is known without a request."""
+        typed = normalise(self.address)
+        return self.already is not None or isinstance(typed, NoAddress) or typed.url in self.known
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -58,23 +64,22 @@ def due(now: datetime) -> bool:
 
 @transaction.atomic
 def claim(now: datetime, limit: int) -> list[Claim]:
-    """Up to `limit` waiting lookups, the oldest first; of one host one at a time, the others a little later."""
+    """Up to `limit` waiting lookups, the oldest first; only one at a time that asks the same host."""
     looking = Lookup.objects.filter(state=Lookup.State.LOOKING, due_at__gt=now).values_list("address", flat=True)
     hosts = {_host(address) for address in looking}
     claims: list[Claim] = []
     for lookup in Lookup.objects.filter(due_at__lte=now).order_by("due_at", "pk")[: limit * 4]:
-        still = Lookup.objects.filter(pk=lookup.pk, due_at=lookup.due_at, lease=lookup.lease)
-        host = _host(lookup.address)
         if len(claims) == limit:
             break
-        if host in hosts:
+        still = Lookup.objects.filter(pk=lookup.pk, due_at=lookup.due_at, lease=lookup.lease)
+        claim = Claim(lookup.pk, secrets.token_hex(16), lookup.address, _known(lookup), _already(lookup, now))
+        if not claim.asks_nobody and _host(lookup.address) in hosts:
             still.update(due_at=now + LITTLE_LATER)
             continue
-        hosts.add(host)
-        lease = secrets.token_hex(16)
-        leased = {"state": Lookup.State.LOOKING, "lease": lease, "due_at": now + LEASE}
+        leased = {"state": Lookup.State.LOOKING, "lease": claim.lease, "due_at": now + LEASE}
         if still.update(**leased, attempts=lookup.attempts + 1):
-            claims.append(Claim(lookup.pk, lease, lookup.address, _known(lookup), _already(lookup, now)))
+            hosts.add(_host(lookup.address))
+            claims.append(claim)
     return claims
 
 
