@@ -4,6 +4,7 @@ from functools import cache
 from typing import Any, Protocol
 
 from django import template
+from django.forms import BoundField
 from django.template import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
@@ -47,13 +48,24 @@ def plate(person: HasPlate, size: str = "") -> SafeString:
 @register.simple_tag(takes_context=True)
 def place(context: Context, name: str) -> dict[str, Any]:
     """Where a place of the site is: {url, current}. `url` is empty where there is no such page."""
-    try:
-        url = reverse(name)
-    except NoReverseMatch:
-        return {"url": "", "current": ""}
+    url = _address(name)
     request = context.get("request")
     here = request is not None and request.path == url
     return {"url": url, "current": SafeString(' aria-current="page"') if here else ""}
+
+
+@cache
+def _address(name: str) -> str:
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@register.simple_tag
+def widget(field: BoundField) -> SafeString:
+    """A form field without a placeholder: its label stands above it already."""
+    return field.as_widget(attrs={"placeholder": False})
 
 
 @register.simple_tag

@@ -80,7 +80,7 @@ def part(there: datetime) -> int:
 
 
 def heading(at: datetime, now: datetime) -> str:
-    """What stands above a day's entries: "Today", "Yesterday", "Thursday", then months: "October", "May 2024"."""
+    """What stands above a day's entries: "Today", "Yesterday", "Thursday", "This month", "May 2024"."""
     there, here = timezone.localtime(at), timezone.localtime(now)
     days = (here.date() - there.date()).days
     if days <= 0:
@@ -90,7 +90,7 @@ def heading(at: datetime, now: datetime) -> str:
     if days < 7:
         return in_format(there, "l")
     if (there.year, there.month) == (here.year, here.month):
-        return _("Earlier in %(month)s") % {"month": in_format(there, "F")}
+        return _("This month")
     return in_format(there, "F" if there.year == here.year else "F Y")
 
 

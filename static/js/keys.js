@@ -1,3 +1,64 @@
-// Keys: each one clicks what is on the page already.
+// Keys: each one clicks what is on the page already. Letters typed into a field stay letters.
 
-export {};
+const ACTS = { o: "open", v: "original", m: "read", s: "keep", A: "all", u: "undo" };
+const PLACES = { r: "river", k: "kept", p: "people", a: "add", o: "roster", s: "settings" };
+const WAIT = 1500; // milliseconds a g waits for its letter
+
+let goes = 0;
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || writes(event.target)) return;
+  const dialog = document.getElementById("keys");
+  if (dialog?.open) return;
+  const waited = Date.now() - goes < WAIT;
+  goes = 0;
+  if (waited && PLACES[event.key]) press(event, document.querySelector(`[data-place-of="${PLACES[event.key]}"]`));
+  else if (event.key === "g") goes = Date.now();
+  else if (event.key === "j") step(event, 1);
+  else if (event.key === "k") step(event, -1);
+  else if (event.key === "?" && dialog) stop(event, () => dialog.showModal());
+  else if (event.key === "/") stop(event, document.querySelector("[type=search]"), "focus");
+  else if (ACTS[event.key]) press(event, find(ACTS[event.key]));
+});
+
+// Marking what is above begins at the row one stands on, if one stands on one.
+document.addEventListener("click", (event) => {
+  const here = document.querySelector(".row.here");
+  if (here && event.target.closest("[data-act=above]")) document.getElementById("here").value = here.dataset.place;
+}, true);
+
+function writes(element) {
+  return element.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+}
+
+function find(act) {
+  const row = document.querySelector(".row.here");
+  return row?.querySelector(`[data-act="${act}"]`) ?? document.querySelector(`:not(.row) > [data-act="${act}"], #tools [data-act="${act}"]`);
+}
+
+function step(event, by) {
+  const rows = [...document.querySelectorAll("#list .row")];
+  if (!rows.length) return press(event, document.querySelector(`[data-act="${by > 0 ? "next" : "previous"}"]`));
+  const at = rows.findIndex((row) => row.classList.contains("here"));
+  const to = rows[at < 0 ? 0 : at + by];
+  event.preventDefault();
+  if (to) stand(to);
+  else if (by > 0) document.querySelector("#older a")?.click();
+}
+
+function stand(row) {
+  document.querySelector(".row.here")?.classList.remove("here");
+  row.classList.add("here");
+  row.querySelector("[data-act=open]").focus({ preventScroll: true });
+  row.scrollIntoView({ block: "nearest" });
+}
+
+function press(event, element) {
+  if (element) stop(event, () => element.click());
+}
+
+function stop(event, act, method) {
+  if (!act) return;
+  event.preventDefault();
+  method ? act[method]() : act();
+}

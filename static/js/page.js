@@ -1,22 +1,37 @@
-// What a page does by itself: keeps the focus after a swap, and says what went wrong.
+// What a page does by itself: keeps its place and the focus after a swap, and says what went wrong.
 
-let focused = null;
+let place = null;
 
 document.addEventListener("htmx:beforeSwap", () => {
   const at = document.activeElement;
-  focused = at && at.dataset.act ? { id: at.closest("[id]")?.id, act: at.dataset.act } : null;
+  place = {
+    row: document.querySelector(".row.here")?.id,
+    id: at?.closest("[id]:not(#list)")?.id,
+    act: at?.closest("[data-act]")?.dataset.act,
+  };
 });
 
-document.addEventListener("htmx:afterSwap", () => {
-  if (!focused?.id) return;
-  document.getElementById(focused.id)?.querySelector(`[data-act="${focused.act}"]`)?.focus({ preventScroll: true });
-  focused = null;
+document.addEventListener("htmx:afterSettle", () => {
+  if (!place) return;
+  document.getElementById(place.row)?.classList.add("here");
+  const lost = document.activeElement === document.body;
+  const same = place.act && document.querySelector(`#${place.id ?? "main"} [data-act="${place.act}"]`);
+  const next = document.querySelector("#list .row:not(.seen) [data-act=open]");
+  if (lost) (same ?? (place.id === "older" ? next : null) ?? document.getElementById("main")).focus({ preventScroll: true });
+  place = null;
+});
+
+// Rows that were there before older ones came, so that the focus goes on with the first new one.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.closest("#older")) document.querySelectorAll("#list .row").forEach((row) => row.classList.add("seen"));
 });
 
 document.addEventListener("htmx:responseError", () => say(document.body.dataset.failed));
 document.addEventListener("htmx:sendError", () => say(document.body.dataset.offline));
 
 function say(words) {
-  const live = document.getElementById("live");
-  if (live && words) live.textContent = words;
+  const box = document.createElement("div");
+  box.className = "undo fixed";
+  box.textContent = words;
+  document.getElementById("undo").replaceChildren(box);
 }
