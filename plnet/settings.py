@@ -191,6 +191,7 @@ else:
     EMAIL_FILE_PATH = str(DATA_DIR / "mail")
 DEFAULT_FROM_EMAIL: str = env.str("PLNET_MAIL_FROM", f"plnet@{urlsplit(BASE_URL).hostname}")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+CONTACT: str = env.str("PLNET_CONTACT", "")  # a mail address, shown to publishers on /about
 
 # ---- people
 AUTH_USER_MODEL = "network.User"
