@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from .parsed import FoundLink, ParsedPage
 from .typed import tidy
 
+MAYBE = "maybe-feed"  # the rel of plain links that look like feeds
 MOST = 30  # candidates of one address; a page that names more has an index of feeds, not a choice
 
 
@@ -101,7 +102,7 @@ def named(page: ParsedPage | None, http_links: Iterable[tuple[str, str, str]]) -
 
 def linked(page: ParsedPage) -> list[Candidate]:
     """Plain links of a page that look like feeds: not to be believed before they are read."""
-    links = [link for link in page.links if link.rel in ("", "anchor")]
+    links = [link for link in page.links if link.rel in ("", "anchor", "maybe-feed")]
     return _each_once(replace(_candidate(link), why=Why.LINKED) for link in links)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -15,6 +16,7 @@ from .parsed import ParsedFeed, ParsedPage
 from .places import Known, Place, by_maker, recognise, well_known
 from .typed import NoAddress, Typed, normalise, tidy
 
+PAGE_TYPE = re.compile(r"\s*($|text/|application/(xhtml|xml|json|[\w.-]+\+(xml|json)))", re.IGNORECASE)
 Document = tuple[Fetched, ParsedFeed]
 
 MOST_LINKED = 3  # links that look like feeds and are read to be sure
@@ -132,7 +134,7 @@ class Search:
             candidate = _read(asked, document[1], Why.ITSELF)
             return Discovery(asked, candidate.title, [candidate], document)
         page = await self.children.page(answer.url, answer.content_type, answer.body)
-        if not isinstance(page, ParsedPage):
+        if not isinstance(page, ParsedPage) or not PAGE_TYPE.match(answer.content_type):
             return Discovery(asked, error=excuses.no_page(answer.url, answer.content_type))
         landed = recognise(answer.url) if answer.url != asked else None
         found = await self.by_place(answer.url, landed) if landed else None

@@ -137,7 +137,7 @@ def test_address_and_title_tell_the_kind(url: str, title: str, kind: str) -> Non
 
 
 def test_plain_links_are_only_supposed_to_be_feeds() -> None:
-    page = ParsedPage(links=[FoundLink(SITE + "/rss.xml", "", "", "RSS"), alternate("/feed")])
+    page = ParsedPage(links=[FoundLink(SITE + "/rss.xml", "maybe-feed", "", "RSS"), alternate("/feed")])
     assert [(each.url, each.why, each.verified) for each in linked(page)] == [
         (SITE + "/rss.xml", Why.LINKED, False)
     ]
