@@ -47,7 +47,7 @@ class Accounts(DefaultAccountAdapter):
             Invitation.objects.open(now).filter(code=code).update(used_by=user, used_at=now)
         return user
 
-    def get_signup_redirect_url(self, request: HttpRequest) -> str:
+    def get_signup_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002
         return resolve_url("add")
 
 
@@ -121,4 +121,5 @@ class FirstVisit:
 
 
 def _leave_alone(path: str) -> bool:
-    return path.startswith((settings.STATIC_URL, resolve_url("account_signup"), "/healthz", "/metrics"))
+    open_doors = ("/healthz", "/metrics", "/about", "/robots.txt")
+    return path.startswith((settings.STATIC_URL, resolve_url("account_signup"), *open_doors))

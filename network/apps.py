@@ -5,3 +5,11 @@ from django.apps import AppConfig
 
 class NetworkConfig(AppConfig):
     name = "network"
+
+    def ready(self) -> None:
+        from aggregator import lookups, merge
+
+        from . import arrivals, merging
+
+        lookups.when_found.append(arrivals.take_in)
+        merge.when_merged.append(merging.merged)

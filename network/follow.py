@@ -128,6 +128,19 @@ def forget(sources: Collection[Source]) -> None:
     count_subscribers(feeds)
 
 
+@transaction.atomic
+def give(source: Source, person: Person) -> None:
+    """A source belongs to another person of the same roster; who has none left goes."""
+    before = source.person_id
+    twin = Source.objects.filter(roster=source.roster_id, feed=source.feed_id, person=person).exclude(pk=source.pk)
+    if twin.exists():
+        forget([source])
+        return
+    source.person = person
+    source.save(update_fields=["person"])
+    Person.objects.filter(pk=before, sources__isnull=True).delete()
+
+
 def end_pauses(now: datetime) -> int:
     """Bring back the sources whose pause is over; how many."""
     over = list(Source.objects.filter(state=Source.State.PAUSED, until__lte=now))
