@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 import msgspec
 
+from aggregator.parse import parse_feed, parse_page
 from aggregator.parsed import NotParsed, ParsedFeed, ParsedPage
 
 MEMORY = 512 * 2**20  # bytes of data; more is refused by the kernel, and a MemoryError ends the program
@@ -46,8 +47,8 @@ def main() -> None:
 
 
 def answer(request: Request) -> ParsedFeed | ParsedPage | NotParsed:
-    from aggregator.parse import parse_feed
-
+    if request.what == "page":
+        return parse_page(request.url, request.content_type, request.body)
     return parse_feed(request.url, request.content_type, request.body, request.window, request.now)
 
 

@@ -19,14 +19,14 @@ _word = re.compile(r"[^\W\d_]+")
 # Words that are common in one language and rare in the others here.
 _COMMON = {
     "en": "the of and to in is it that for was with are this be have from by not but you they we what which their",
-    "de": "der die das und ist nicht ein eine zu den mit von auf für im dem sich auch wie es wird bei oder aus ich wir",
-    "fr": "le la les des et est une du dans pour que qui pas sur par plus avec au ce il sont nous vous cette aux mais",
+    "de": "der die das und ist nicht ein eine zu den mit von auf für im dem sich auch wie es wird bei oder aus ich",
+    "fr": "le la les des et est une du dans pour que qui pas sur par plus avec au ce il sont nous vous cette aux",
     "es": "el la los las de y que en un una es por con para del se no su al más como pero este esta muy lo hay son",
     "it": "il di che è la per un una non con del della sono si gli le dei nel alla come più anche questo ma da ha",
     "pt": "o a os as de e que em um uma é para com não do da no na por mais se como dos das ao pelo são você foi",
     "nl": "de het een en van is dat niet in op te voor met zijn aan er maar ook naar bij om deze wordt wij dit nog",
     "sv": "och att det som en på är av för med den inte till har ett om de var jag vi men kan från så eller när",
-    "da": "og at det en den til er på som ikke af med for der var et han har jeg vi fra men også kan efter hvor blev",
+    "da": "og at det en den til er på som ikke af med for der var et han har jeg vi fra men også kan efter hvor",
     "nb": "og å det er på som en til ikke av med for den har jeg vi fra men også kan etter hvor ble ut noen mer",
     "fi": "ja on ei se että oli hän mutta kun niin joka ovat myös tai mitä kuin olla sen siitä vain jos nyt tämä",
     "pl": "i w na z nie się do to jest że o jak ale po co tak za od przez są dla tym może tylko był oraz czy już",
@@ -36,8 +36,8 @@ _COMMON = {
     "ro": "și de în la a cu pe nu care este un o să din mai că pentru sunt au fost ca sau fi prin după dar lui",
     "tr": "ve bir bu da de için ile çok daha olarak olan gibi ne var ama en kadar sonra ya değil mi her şey o ben",
     "id": "yang dan di ini itu dengan untuk dari tidak dalam akan pada juga ke bisa ada karena saya oleh atau kita",
-    "vi": "và của là có không được cho một các trong với những người này khi đã để cũng từ như nhưng thì ra vào tôi",
-    "ca": "el la els les de i que en un una és per amb del no es als més com però aquest aquesta molt ho hi són dels",
+    "vi": "và của là có không được cho một các trong với những người này khi đã để cũng từ như nhưng thì ra vào",
+    "ca": "el la els les de i que en un una és per amb del no es als més com però aquest aquesta molt ho hi són",
     "hr": "i je u da se na za su od s kao ne to koji iz što ili bi po ali biti samo nije kako koja više već sve",
     "ru": "и в не на я что с по это как но к он из у за то так же все для от мы о бы или есть если был",
     "uk": "і в не на що з та як це до за але у про від для він є або ми його які так був буде ще бо цього",
@@ -113,7 +113,7 @@ def _of_entry(sample: str, whole: str) -> str:
 
 
 def fits(language: str, sample: str) -> bool:
-    """Whether a text may be in a language: in its script, and with some of its common words where these are known."""
+    """Whether a text may be in a language: in its script, with some of its common words where we know them."""
     primary = language.partition("-")[0]
     if not primary:
         return False
@@ -121,9 +121,12 @@ def fits(language: str, sample: str) -> bool:
     if common is not None:
         words = sample.lower().split()
         if len(words) < 12:
-            return script(sample) in ("", _WRITTEN_IN.get(primary, "Latin")) or primary in _EITHER
+            return _in_script_of(primary, script(sample))
         return len(common.intersection(words)) >= min(3, len(words) // 12 + 1)
-    written = script(sample)
+    return _in_script_of(primary, script(sample))
+
+
+def _in_script_of(primary: str, written: str) -> bool:
     if primary in ("zh", "ja"):
         return written in ("", "Han", "Kana")
     return written in ("", _WRITTEN_IN.get(primary, "Latin")) or primary in _EITHER

@@ -69,7 +69,7 @@ class FoundLink(msgspec.Struct, frozen=True, array_like=True):
     """A link on a page that names a feed, a profile or an icon."""
 
     url: str
-    rel: str
+    rel: str  # one word: alternate, feed, me, icon …; "maybe-feed" for an anchor that only looks like a feed
     type: str = ""
     title: str = ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape, unescape
 
-# Inside a word these leave no gap; every other element does. Shaped by first letters: a flat list takes twice the time.
+# Inside a word these leave no gap, as every other element does. By first letters: a flat list takes twice the time.
 INLINE = (
     r"(?:a(?:bbr|cronym)?|b(?:d[io]|ig)?|c(?:ite|ode)|d(?:el|fn)|em|font|i(?:ns)?|kbd|mark|q|r(?:uby|b)"
     r"|s(?:amp|mall|pan|trike|trong|u[bp])?|t(?:ime|t)|u|var|wbr)"

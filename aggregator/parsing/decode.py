@@ -15,6 +15,10 @@ _BOMS = (
 )
 _declaration = re.compile(rb"\s*<\?xml\b[^>]{0,200}?encoding\s*=\s*[\"']\s*([A-Za-z0-9._:-]+)", re.I)
 _declaration_text = re.compile(r"^\s*<\?xml\b[^>]{0,500}?\?>", re.I)
+_meta_charset = re.compile(
+    rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)|<meta[^>]{0,200}?content=[^>]{0,100}?charset=([\w-]+)",
+    re.I,
+)
 _charset = re.compile(r"charset\s*=\s*[\"']?\s*([A-Za-z0-9._:-]+)", re.I)
 # What is declared, and what is meant by it (WHATWG Encoding, 4.2).
 _MEANT = {
@@ -27,6 +31,11 @@ _ASCII_SHAPED = re.compile(r"(?:utf-?7|iso-2022|hz-?gb)", re.I)  # other scripts
 _EBCDIC = b"\x4c\x6f\xa7\x94"  # <?xm
 
 _start = re.compile(r"<(?:\?xml\s|!DOCTYPE\s+(?!html)|(?:\w{1,20}:)?(?:rss|feed|rdf|channel)[\s>])", re.I)
+_feed_start = re.compile(rb"<(?:\w{1,20}:)?(?:rss|feed|rdf|channel|item|entry)[\s>/]", re.I)
+_html_start = re.compile(rb"<(?:!doctype\s+html|html|body)\b", re.I)
+_c1 = re.compile("[\x80-\x9f]|&#(12[89]|1[345][0-9]);")
+_c1_bytes = re.compile(rb"\xc2[\x80-\x9f]")
+_c1_written = re.compile(rb"&#1[2345][0-9];")
 _doctype = re.compile(r"<!DOCTYPE\s[^>\[]{0,2000}(\[)?", re.I)
 _doctype_end = re.compile(r"\]\s*>")
 
@@ -39,11 +48,31 @@ def utf8(body: bytes, content_type: str) -> bytes:
     """The document in UTF-8, from its first element or declaration on, without document type."""
     if plain := _plain(body):
         return plain
-    text = _decode(body, content_type)
+    text = _c1.sub(_meant_as_windows, _decode(body, content_type))
     if start := _start.search(text, 0, 65536):
         text = text[start.start() :]
     text = _without_doctype(_declaration_text.sub("", text, count=1))
     return text.encode("utf-8", "replace")
+
+
+def json(body: bytes, content_type: str) -> bytes:
+    """A JSON document in UTF-8 without mark and blank space before it."""
+    text = _decode(body, content_type) if body[:2] in (b"\xff\xfe", b"\xfe\xff") or b"\0" in body[:4] else ""
+    return text.encode("utf-8", "replace") if text else body.lstrip(b"\xef\xbb\xbf \t\r\n\0")
+
+
+def page(body: bytes, content_type: str) -> str:
+    """An HTML page as text: by its mark, what the server says, its own meta element, else UTF-8."""
+    said = _charset.search(content_type)
+    meta = _meta_charset.search(body[:4096])
+    declared = (meta.group(1) or meta.group(2)).decode("ascii", "replace") if meta else ""
+    return _decode(body, f"text/html; charset={said.group(1) if said else declared or 'utf-8'}")
+
+
+def may_be_feed(document: bytes) -> bool:
+    """Whether an element of a feed begins somewhere near the start, and before any of a web page."""
+    found = _feed_start.search(document, 0, 65536)
+    return found is not None and _html_start.search(document, 0, found.start()) is None
 
 
 def _plain(body: bytes) -> bytes | None:
@@ -60,7 +89,7 @@ def _plain(body: bytes) -> bytes | None:
         body.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return body.lstrip()
+    return None if _c1_bytes.search(body) or _c1_written.search(body) else body.lstrip()
 
 
 def _decode(body: bytes, content_type: str) -> str:
@@ -81,6 +110,12 @@ def _decode(body: bytes, content_type: str) -> str:
             continue
     best = next((name for name in names if name and _known(name)), "utf-8")
     return body.decode(_MEANT.get(best.lower(), best), "replace")
+
+
+def _meant_as_windows(match: re.Match[str]) -> str:
+    """A control character nobody means: what Windows puts at its place, as all browsers read it."""
+    code = int(match.group(1)) if match.group(1) else ord(match.group())
+    return bytes((code,)).decode("cp1252", "ignore")
 
 
 def _wide(body: bytes) -> str:

@@ -172,6 +172,10 @@ def _term(element: Element, draft: Draft) -> None:
             draft.entry.terms.append(term)
 
 
+def _language(element: Element, draft: Draft) -> None:
+    draft.entry.language = draft.entry.language or text_of(element)
+
+
 def _enclosure(element: Element, draft: Draft) -> None:
     url = element.get("url") or element.get("href") or text_of(element)
     if url and len(draft.entry.enclosures) < MOST:
@@ -236,6 +240,8 @@ OF_ENTRY: dict[str, Callable[[Element, Draft], None]] = {
     "category": _term,
     "dc:subject": _term,
     "enclosure": _enclosure,
+    "dc:language": _language,
+    "language": _language,
     "media:group": _media_text,
     "media:content": _media_text,
     "media:thumbnail": _extra(more.thumbnail),
@@ -283,7 +289,8 @@ OF_FEED: dict[str, Callable[[Element, RawFeed], None]] = {
     "tagline": _feed_subtitle,
     "description": _feed_subtitle,
     "dc:description": _feed_subtitle,
-    "itunes:subtitle": _feed_subtitle,
+    "itunes:subtitle": _set("lesser_subtitle"),
+    "itunes:summary": _set("lesser_subtitle"),
     "link": _feed_link,
     "language": _set("language"),
     "dc:language": _set("language"),

@@ -8,49 +8,59 @@ from html import escape, unescape
 from .addresses import host, join
 
 _any = re.compile(r"<(?:[iI][fF]|[vV]ideo|VIDEO|[aA]udio|AUDIO|[eE][mM][bB]|[oO][bB][jJ]|lite-y|amp-y)")
-_framed = re.compile(
-    r"<(iframe|video|audio|object|lite-youtube|amp-youtube)\b([^<>]*)>(.*?)(?:</\1\s*>|$)", re.I | re.S
+_token = re.compile(
+    r"<(/?)(iframe|video|audio|object|embed|source|param|lite-youtube|amp-youtube)\b([^<>]*)>", re.I
 )
-_embed = re.compile(r"<embed\b([^<>]*)>", re.I)
-_address = re.compile(r"""\b(?:data-)?(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.I)
-_inner_address = re.compile(
-    r"""<(?:source|embed|iframe)\b[^<>]*?\bsrc\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.I
-)
-_movie = re.compile(
-    r"""<param\b[^<>]*?name\s*=\s*["']?(?:movie|src)["']?[^<>]*?value\s*=\s*["']?([^\s"'<>]+)""", re.I
-)
+_address = re.compile(r"""(?:^|[\s"'])(?:data-)?(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.I)
+_movie = re.compile(r"""\bname\s*=\s*["']?(?:movie|src)\b.*?\bvalue\s*=\s*["']?([^\s"'<>]+)""", re.I | re.S)
 _video_id = re.compile(r"""\bvideo-?id\s*=\s*["']?([\w-]+)""", re.I)
+_INNER = ("source", "param")  # mean something only inside of others
 
 _pages = (
-    (re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/(?:embed|v)/([\w-]{6,})", re.I), "https://www.youtube.com/watch?v="),
+    (
+        re.compile(r"https?://(?:www\.)?youtube(?:-nocookie)?\.com/(?:embed|v)/([\w-]{6,})", re.I),
+        "https://www.youtube.com/watch?v=",
+    ),
     (re.compile(r"https?://player\.vimeo\.com/video/(\d+)", re.I), "https://vimeo.com/"),
     (re.compile(r"https?://www\.dailymotion\.com/embed/video/(\w+)", re.I), "https://www.dailymotion.com/video/"),
-    (re.compile(r"https?://open\.spotify\.com/embed/((?:track|album|episode|show|playlist)/\w+)", re.I), "https://open.spotify.com/"),
+    (
+        re.compile(r"https?://open\.spotify\.com/embed/((?:track|album|episode|show|playlist)/\w+)", re.I),
+        "https://open.spotify.com/",
+    ),
     (re.compile(r"https?://embed\.ted\.com/talks/([\w/-]+)", re.I), "https://www.ted.com/talks/"),
-)  # fmt: skip
+)
 
 
 def to_links(html: str, base: str) -> str:
     """The HTML with every embedded thing replaced by a paragraph with a link to it, or by nothing."""
     if not _any.search(html):
         return html
-    html = _framed.sub(lambda match: _link(*match.groups(), base), html)
-    return _embed.sub(lambda match: _link("embed", match.group(1), "", base), html)
-
-
-def _link(kind: str, attributes: str, inside: str, base: str) -> str:
-    address = (
-        _first(_address.search(attributes))
-        or _first(_inner_address.search(inside))
-        or _first(_movie.search(inside))
-    )
-    if not address and (video := _video_id.search(attributes)):
-        address = "https://www.youtube.com/watch?v=" + video.group(1)
-    address = page_of(join(base, address))
-    if not address:
-        return ""
-    name = host(address) if kind.lower() not in ("video", "audio") else address.rpartition("/")[2] or host(address)
-    return f'<p><a href="{escape(address)}">▶ {escape(name)}</a></p>'
+    lower = html.lower()
+    parts, at = [], 0
+    kind, address = "", ""  # of the element we are in, whose content is only for those who cannot show it
+    for token in _token.finditer(html):
+        closing, name = token.group(1), token.group(2).lower()
+        if kind:
+            if closing and name == kind:
+                parts.append(_link(kind, address, base))
+                at, kind = token.end(), ""
+            elif not address and not closing:
+                address = _address_in(token.group(3))
+            continue
+        if name in _INNER and not closing:
+            continue
+        parts.append(html[at : token.start()])
+        at = token.end()
+        if closing:
+            continue
+        address = _address_in(token.group(3))
+        if name != "embed" and lower.rfind(f"</{name}") > at:
+            kind = name
+        else:
+            parts.append(_link(name, address, base))
+    if kind:
+        parts.append(_link(kind, address, base))
+    return "".join(parts) + html[at:]
 
 
 def page_of(address: str) -> str:
@@ -61,5 +71,18 @@ def page_of(address: str) -> str:
     return address
 
 
-def _first(match: re.Match[str] | None) -> str:
-    return unescape(next((group for group in match.groups() if group), "")) if match else ""
+def _address_in(attributes: str) -> str:
+    if video := _video_id.search(attributes):
+        return "https://www.youtube.com/watch?v=" + video.group(1)
+    found = _movie.search(attributes) or _address.search(attributes)
+    return unescape(next((group for group in found.groups() if group), "")) if found else ""
+
+
+def _link(kind: str, address: str, base: str) -> str:
+    address = page_of(join(base, address))
+    if not address:
+        return ""
+    name = host(address)
+    if kind in ("video", "audio"):
+        name = address.partition("?")[0].rpartition("/")[2] or name
+    return f'<p><a href="{escape(address)}">▶ {escape(name)}</a></p>'

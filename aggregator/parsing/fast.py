@@ -1,7 +1,7 @@
 """Reads plain RSS 2.0 with fastfeedparser: at a third of the cost of a tree, where it drops and invents nothing.
 
-It knows one author and no base, language or source for an entry, and makes up dates and links from what is none. So it
-reads only documents that cannot hold more than it gives; `tree.py` reads all others.
+It knows one author and no base, language or source for an entry, and makes up dates and links from what is none.
+So it reads only documents that cannot hold more than it gives; `tree.py` reads all others.
 """
 
 from __future__ import annotations

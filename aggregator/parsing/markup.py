@@ -30,8 +30,8 @@ def line(element: Element) -> tuple[str, str]:
     if len(element):
         return inner(element), HTML
     value = (element.text or "").strip()
-    if element.get("mode") == "base64":
-        return unbase64(value), MAYBE
+    if element.get("mode") == "base64" or (kind and _is_base64_type(kind)):
+        return unbase64(value), HTML
     if kind in ("html", "text/html", "xhtml", "application/xhtml+xml"):
         return value, HTML
     return value, TEXT if kind in ("text", "text/plain") else MAYBE

@@ -63,10 +63,10 @@ def _shorten(tag: str) -> str:
             return local.lower()
         return f"{prefix}:{local.lower()}" if prefix in _WRITTEN else f"?{local.lower()}"
     space, _, local = tag[1:].partition("}")
-    space = space.lower().rstrip("/#")
+    space = space.strip().lower().rstrip("/#")
     if space.startswith("https://www.w3.org/2005"):
         space = "http" + space[5:]
-    if space in _PLAIN or not space:
+    if space in _PLAIN or not space or space.startswith("http://backend.userland.com/rss"):
         return local.lower()
     prefix = _PREFIXES.get(space) or _PREFIXES.get(space.replace("https://", "http://", 1), "?")
     return f"?{local.lower()}" if prefix == "?" else f"{prefix}:{local.lower()}"

@@ -54,7 +54,7 @@ class RawFeed:
     """One document as it stands; `entries` in document order."""
 
     __slots__ = (
-        "base", "blogrolls", "entries", "format", "generator", "hub", "icon", "language", "link",
+        "base", "blogrolls", "entries", "format", "generator", "hub", "icon", "language", "lesser_subtitle", "link",
         "new_feed_url", "parser", "podcast", "self_url", "skip_days", "skip_hours", "subtitle", "subtitle_kind",
         "title", "title_kind", "ttl",
     )  # fmt: skip
@@ -66,6 +66,7 @@ class RawFeed:
         self.title_kind = MAYBE
         self.subtitle = ""
         self.subtitle_kind = MAYBE
+        self.lesser_subtitle = ""
         self.link = ""
         self.base = ""
         self.self_url = ""

@@ -13,7 +13,7 @@ FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, Recursio
 
 
 def read(document: bytes, url: str, content_type: str) -> RawFeed | None:
-    """The whole document, or None when feedparser finds neither entries nor a title."""
+    """The whole document, or None when feedparser takes it for no feed."""
     import feedparser  # type: ignore[import-untyped]
 
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
@@ -24,9 +24,9 @@ def read(document: bytes, url: str, content_type: str) -> RawFeed | None:
     except FAULTS:
         return None
     head = found.get("feed", {})
-    if not found.entries and not (found.get("version") and (head.get("title") or head.get("link"))):
+    if not found.entries and not found.get("version") and not any(map(head.get, ("title", "subtitle", "link"))):
         return None
-    feed = RawFeed(_format(found.get("version") or ""), "feedparser")
+    feed = RawFeed(_format(found.get("version") or "cdf"), "feedparser")
     _read_feed(head, feed)
     feed.entries = [_read_entry(entry) for entry in found.entries[:MOST_ENTRIES]]
     return feed

@@ -41,10 +41,15 @@ def grow(document: bytes, *, recover: bool = False) -> Element | None:
         return None
 
 
+def only_names_were_wrong() -> bool:
+    """Whether the last lenient reading lost nothing: all that was wrong were prefixes nobody declared."""
+    return all(error.domain_name == "NAMESPACE" for error in _lenient.error_log)
+
+
 def read(root: Element, document: bytes, url: str, name: str) -> RawFeed | None:
     """The whole document, or None when its root is that of no feed. `name` goes into RawFeed.parser."""
     format = _ROOTS.get(short(root.tag)) if isinstance(root.tag, str) else None
-    if format is None:
+    if format is None or root.tag == "CHANNEL":  # CDF is feedparser's
         return None
     feed = RawFeed(format, name)
     based, spoken = b"xml:base" in document, b"xml:lang" in document
@@ -64,6 +69,7 @@ def read(root: Element, document: bytes, url: str, name: str) -> RawFeed | None:
         feed.entries.append(entry)
         if len(feed.entries) >= MOST_ENTRIES:
             break
+    feed.subtitle = feed.subtitle or feed.lesser_subtitle
     return feed
 
 
