@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -20,8 +20,13 @@ from plnet.answer import see_other
 from ..asked import Asked
 from ..models import User
 
+if TYPE_CHECKING:
+    Form = forms.ModelForm[User]
+else:
+    Form = forms.ModelForm
 
-class Likes(forms.ModelForm[User]):
+
+class Likes(Form):
     """The choices, each with its words."""
 
     timezone = forms.ChoiceField(label=gettext_lazy("Time zone"))
@@ -30,7 +35,7 @@ class Likes(forms.ModelForm[User]):
     class Meta:
         model = User
         fields = ("theme", "face", "size", "measure", "density", "timezone", "language")
-        widgets = {name: forms.RadioSelect for name in ("theme", "face", "size", "measure", "density")}
+        widgets = dict.fromkeys(("theme", "face", "size", "measure", "density"), forms.RadioSelect)
         labels = {
             "theme": gettext_lazy("Light"),
             "face": gettext_lazy("Face"),
