@@ -8,6 +8,7 @@ two seconds, so the wall clock starts with the first request. CPU is counted unt
 
 from __future__ import annotations
 
+import re
 import statistics
 import time
 from collections.abc import Iterator, Sequence
@@ -212,8 +213,17 @@ def middle(values: Sequence[float], digits: int = 0) -> str:
 
 def memory_table(run: Run) -> str:
     """Who held how much when all together held the most."""
-    lines = ["| process | PSS MB | RSS MB |", "|---|---|---|"]
-    for name, (pss, rss) in sorted(run.by_process.items(), key=lambda item: -item[1][0]):
-        program = name.partition(" ")[2].replace(str(stage.ROOT), ".")
-        lines.append(f"| `{program[:90]}` | {pss / 2**20:.0f} | {rss / 2**20:.0f} |")
+    held: dict[str, list[tuple[int, int]]] = {}
+    for name, sizes in run.by_process.items():
+        held.setdefault(program(name), []).append(sizes)
+    lines = ["| program | processes | PSS MB | RSS MB |", "|---|---|---|---|"]
+    sums = [(sum(pss for pss, _ in each), sum(rss for _, rss in each), name) for name, each in held.items()]
+    for pss, rss, name in sorted(sums, reverse=True):
+        lines.append(f"| {name} | {len(held[name])} | {pss / 2**20:.0f} | {rss / 2**20:.0f} |")
     return "\n".join(lines)
+
+
+def program(command: str) -> str:
+    """What a command line runs, in a word: the Python module, or the program's name."""
+    module = re.search(r" -m (\S+)", command)
+    return module[1] if module else Path(command.split()[1]).name.rstrip(":")
