@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.db.models import F
 
 from . import rounds
 from .answers import Failed, Fetched, Trouble
-from .children import Children
-from .fetch import Client
 from .models import Feed, Host, Icon
 from .parsed import FoundLink, ParsedPage
 from .typed import host_of, site_of, tidy
+
+if TYPE_CHECKING:  # the web need not load them
+    from .children import Children
+    from .fetch import Client
 
 ROUND = "icons"
 AGAIN = timedelta(days=7)

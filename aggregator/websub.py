@@ -9,6 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
@@ -18,10 +19,12 @@ from django.urls import reverse
 
 from . import addresses, rounds
 from .answers import Answer, Fetched, Refused
-from .children import Children
-from .fetch import Client
 from .models import Feed, HubLease
 from .typed import host_of, tidy
+
+if TYPE_CHECKING:  # the web need not load them
+    from .children import Children
+    from .fetch import Client
 
 WANTED, ASKED, LIVE, LEAVING, REFUSED = "wanted", "asked", "live", "leaving", "refused"
 
