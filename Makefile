@@ -10,6 +10,7 @@ run: setup          ## set everything up and serve plnet on http://127.0.0.1:800
 	@exec $(BIN)/python manage.py up $(UP)
 
 setup: $(READY)     ## install into .venv, start nothing
+	@:
 
 $(READY): requirements.lock requirements-dev.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "plnet needs Python 3.11 or newer; say which: make run PYTHON=python3.12")'

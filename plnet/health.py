@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-import redis
 from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -86,6 +85,8 @@ def broker_trouble() -> str:
     """Of Redis; files in the data directory need no asking."""
     if not settings.REDIS_URL:
         return ""
+    import redis  # here, because it is 6 MB that most instances do not need
+
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2) as broker:
             broker.ping()

@@ -154,7 +154,7 @@ def serves(address: tuple[str, int]) -> bool:
     """Whether pages are answered there, whatever they say."""
     try:
         with socket.create_connection(address, timeout=1) as connection:
-            connection.sendall(b"GET /healthz HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
+            connection.sendall(b"GET /healthz?part=web HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n")
             return connection.recv(5) == b"HTTP/"
     except OSError:
         return False
