@@ -6,20 +6,23 @@ import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from . import excuses
 from .answers import Answer, Failed, Fetched, Refused, Trouble
 from .candidates import Candidate, Why, kind_of, linked, named, ordered
-from .children import Children
-from .fetch import Client
 from .parsed import ParsedFeed, ParsedPage
 from .places import Known, Place, by_maker, recognise, well_known
-from .typed import NoAddress, Typed, normalise, tidy
+from .typed import NoAddress, Typed, host_of, normalise, tidy, with_www
+
+if TYPE_CHECKING:  # the web need not load them
+    from .children import Children
+    from .fetch import Client
 
 PAGE_TYPE = re.compile(r"\s*($|text/|application/(xhtml|xml|json|[\w.-]+\+(xml|json)))", re.IGNORECASE)
 Document = tuple[Fetched, ParsedFeed]
 
-MOST_LINKED = 3  # links that look like feeds and are read to be sure
+MOST_READ = 3  # links that are read to be sure before others are believed
 SMALL = 2**20  # bytes of a document that only names a feed
 SUPPOSED_SECONDS = 10.0  # for an https that was only supposed: some hosts let such connections hang
 NO_HTTPS = (Trouble.CONNECT, Trouble.TLS, Trouble.TIMEOUT, Trouble.PROTOCOL)
@@ -47,15 +50,15 @@ async def discover(
 ) -> Discovery:
     """Find the feeds of an address as typed. `known` feeds are believed without being asked again.
 
-    Asks for at most one page and the few addresses that stand to reason, each once; never raises for what a
-    server does.
+    `known` must hold all feeds of the address' own host: others there are read to be sure. Asks for at most one
+    page and the few addresses that stand to reason, each once; never raises for what a server does.
     """
     typed = normalise(address)
     if isinstance(typed, NoAddress):
         return Discovery(address, error=typed.why)
     if typed.url in known:
         return Discovery(typed.url, candidates=[Candidate(typed.url, why=Why.ITSELF, verified=True)])
-    return await Search(client, children, now, known).find(typed)
+    return await Search(client, children, now, known, with_www(typed.url)).find(typed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,8 @@ class Search:
     client: Client
     children: Children
     now: datetime
-    known: Collection[str] = ()
+    known: Collection[str]
+    own_hosts: Collection[str]
     answers: dict[str, Answer] = field(default_factory=dict)
     refused: Refused | None = None
 
@@ -147,23 +151,35 @@ class Search:
     ) -> Discovery:
         """The feeds a page names; without any its links, its own mark-up and the usual places, in this order."""
         said = place.read(answer.body) if place and not place.api else []
-        named_here = [Candidate(url, kind=kind_of(url), why=Why.PLACE) for url in said]
-        candidates = named_here + named(page, answer.links)
-        itself = _read(answer.url, marked_up[1], Why.MARKED_UP) if marked_up else None
+        candidates = [Candidate(url, kind=kind_of(url), why=Why.PLACE) for url in said]
+        candidates, document = await self.confirmed(ordered(candidates + named(page, answer.links), answer.url))
+        itself = [_read(answer.url, marked_up[1], Why.MARKED_UP)] if marked_up else []
         if any(not candidate.is_comments for candidate in candidates):
-            return Discovery(answer.url, candidates=ordered(candidates + ([itself] if itself else []), answer.url))
-        tried = await self.first_of(linked(page)[:MOST_LINKED])
+            return Discovery(answer.url, candidates=candidates + itself, document=document)
+        tried = await self.first_of(ordered(linked(page), answer.url)[:MOST_READ])
         if tried.candidate is None and itself:
-            tried = Tried(itself, marked_up)
+            tried = Tried(itself[0], marked_up)
         if tried.candidate is None and not tried.hopeless:
             tried = await self.first_of(_guesses(answer.url, page, place))
         if tried.candidate:
             return Discovery(answer.url, candidates=[tried.candidate, *candidates], document=tried.document)
-        elsewhere = await self.by_account(answer.url, place)
-        if elsewhere:
+        if elsewhere := await self.by_account(answer.url, place):
             return elsewhere
         error = "" if candidates else excuses.nothing_there(answer.url, place)
-        return Discovery(answer.url, candidates=ordered(candidates, answer.url), error=error)
+        return Discovery(answer.url, candidates=candidates, error=error)
+
+    async def confirmed(self, candidates: list[Candidate]) -> tuple[list[Candidate], Document | None]:
+        """Read the first, which costs its publisher no more than the first poll; what is no feed falls away."""
+        for at, first in enumerate(candidates[:MOST_READ]):
+            if first.is_comments or host_of(first.url) not in self.own_hosts:
+                return candidates[at:], None
+            tried = await self.read(first.url, first.kind, first.why)
+            if tried.candidate:
+                sure = replace(tried.candidate, title=first.title or tried.candidate.title)
+                return [sure, *candidates[at + 1 :]], tried.document
+            if tried.hopeless:
+                return candidates[at:], None
+        return candidates[MOST_READ:], None
 
     async def by_account(self, url: str, place: Place | None) -> Discovery | None:
         """An account whose profile is on another host than its name says (WebFinger, RFC 7033)."""

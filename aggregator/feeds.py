@@ -9,9 +9,10 @@ from django.db import transaction
 
 from .models import Feed, FeedAddress
 from .schedule import Why, outside
-from .typed import host_of, tidy
+from .typed import host_of, tidy, with_www
 
 SHORTEST = timedelta(minutes=60)  # between two requests to one feed, whoever asks (MANNERS 8, 9)
+MOST_AT_A_HOST = 5000
 LONGEST_TTL = timedelta(days=7)
 AT_ONCE = 5000  # addresses in one query; SQLite takes 32,766 values
 
@@ -129,3 +130,9 @@ def known_among(urls: Collection[str]) -> set[str]:
     there = set(good.values_list("url", flat=True))
     there |= set(FeedAddress.objects.filter(url__in=spelled).values_list("url", flat=True))
     return {url for url in urls if url in there or twins.get(url) in there}
+
+
+def known_at(url: str) -> set[str]:
+    """The addresses of feeds at this address' host that have answered well."""
+    good = Feed.objects.filter(host__in=with_www(url), state=Feed.State.ACTIVE, last_ok_at__isnull=False)
+    return set(good.values_list("url", flat=True)[:MOST_AT_A_HOST])

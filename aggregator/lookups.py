@@ -7,18 +7,21 @@ import secrets
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.db import transaction
 
 from . import excuses, feeds, finish
 from .answers import Refused
 from .candidates import Candidate, Why
-from .children import Children
 from .discover import Discovery, discover
-from .fetch import Client
 from .models import Feed, Host, Lookup
 from .places import recognise
 from .typed import NoAddress, host_of, normalise
+
+if TYPE_CHECKING:  # the web need not load them
+    from .children import Children
+    from .fetch import Client
 
 when_found: list[Callable[[Lookup], None]] = []
 """Called with a lookup that found something, in the transaction that writes it down."""
@@ -141,13 +144,13 @@ def _host(address: str) -> str:
 
 
 def _known(lookup: Lookup) -> frozenset[str]:
-    """Feeds we have among those the address may stand for."""
+    """Feeds we have among those the address may stand for, and all those at its host."""
     typed = normalise(lookup.address)
     if isinstance(typed, NoAddress):
         return frozenset()
     place = recognise(typed.url)
     likely = [feed.url for feed in (*place.feeds, *place.guesses)] if place else []
-    return frozenset(feeds.known_among([typed.url, *likely]))
+    return frozenset(feeds.known_among([typed.url, *likely]) | feeds.known_at(typed.url))
 
 
 def _already(lookup: Lookup, now: datetime) -> Discovery | None:

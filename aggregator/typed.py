@@ -83,6 +83,12 @@ def site_of(url: str) -> str:
     return f"{urlsplit(tidied).scheme}://{host_of(tidied)}" if tidied else ""
 
 
+def with_www(url: str) -> set[str]:
+    """The address' host, and the one it may well call itself: with or without www."""
+    host = host_of(url)
+    return {host, host.removeprefix("www.") if host.startswith("www.") else f"www.{host}"}
+
+
 def ascii_host(host: str) -> str:
     """A host name as it goes over the wire (UTS 46), or an IP address; empty when it can be neither."""
     host = host.rstrip(".").lower()

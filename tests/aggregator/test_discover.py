@@ -99,7 +99,7 @@ def test_a_feed_known_here_is_not_asked_for(web: Web) -> None:
 # ---- the page names its feeds
 
 
-def test_a_page_names_its_feeds_and_they_are_not_asked_for(web: Web) -> None:
+def test_a_page_names_its_feeds_and_only_the_sensible_one_is_read(web: Web) -> None:
     links = [
         alternate("/comments/feed/", "Ann » Comments Feed"),
         alternate("/tag/birds/feed", "Birds"),
@@ -107,21 +107,71 @@ def test_a_page_names_its_feeds_and_they_are_not_asked_for(web: Web) -> None:
         alternate("feed/atom/", "Ann » Atom", "application/atom+xml"),
     ]
     html(web, "/blog/", page("".join(links)))
+    web.page("/blog/feed/", RSS)
     found = find(web.url("/blog/"))
-    assert paths(web) == ["/blog/"]
+    assert paths(web) == ["/blog/", "/blog/feed/"]
     assert [each.url for each in found.candidates] == [
         web.url("/blog/feed/"), web.url("/tag/birds/feed"), web.url("/comments/feed/"),
     ]  # fmt: skip
     assert [each.kind for each in found.candidates] == ["blog", "blog", "comments"]
-    assert not any(each.verified for each in found.candidates)
-    assert (found.title, found.document, found.error) == ("Ann's site", None, "")
+    assert [each.verified for each in found.candidates] == [True, False, False]
+    assert [each.why for each in found.candidates] == [Why.NAMED] * 3
+    assert (found.title, found.candidates[0].title, found.error) == ("Ann's site", "Ann » Feed", "")
+    assert found.document is not None
+    assert len(found.document[1].entries) == 1
+
+
+def test_a_named_feed_that_is_known_here_is_not_read(web: Web) -> None:
+    html(web, "/", page(alternate("/feed")))
+    found = find(web.url("/"), known={web.url("/feed")})
+    assert [(each.url, each.verified) for each in found.candidates] == [(web.url("/feed"), True)]
+    assert (found.document, paths(web)) == (None, ["/"])
+
+
+def test_a_named_feed_on_another_host_is_believed(web: Web) -> None:
+    there = web.url("/feed", host="127.0.0.2")
+    html(web, "/", page(alternate(there)))
+    found = find(web.url("/"))
+    assert [(each.url, each.verified) for each in found.candidates] == [(there, False)]
+    assert paths(web) == ["/"]
+
+
+def test_a_named_feed_that_is_none_gives_way_to_the_next(web: Web) -> None:
+    html(
+        web, "/", page(alternate("/gone", "Blog") + alternate("/notes.xml", "Notes") + alternate("/c", "Comments"))
+    )
+    web.page("/notes.xml", RSS)
+    found = find(web.url("/"))
+    assert [each.url for each in found.candidates] == [web.url("/notes.xml"), web.url("/c")]
+    assert paths(web) == ["/", "/gone", "/notes.xml"]
+
+
+def test_where_all_that_is_named_is_none_the_usual_places_are_tried(web: Web) -> None:
+    html(web, "/", page(alternate("/gone")))
+    web.page("/feed", RSS)
+    assert [each.url for each in find(web.url("/")).candidates] == [web.url("/feed")]
+
+
+def test_a_named_feed_that_cannot_be_had_now_is_believed(web: Web) -> None:
+    html(web, "/", page(alternate("/feed")))
+    web.page("/feed", status=503)
+    found = find(web.url("/"))
+    assert [(each.url, each.verified) for each in found.candidates] == [(web.url("/feed"), False)]
+    assert paths(web) == ["/", "/feed"]
+
+
+def test_a_named_feed_that_moved_for_good_is_taken_at_its_new_place(web: Web) -> None:
+    html(web, "/", page(alternate("/old", "Ann")))
+    web.page("/old", status=301, headers={"Location": "/new"})
+    web.page("/new", RSS)
+    assert [each.url for each in find(web.url("/")).candidates] == [web.url("/new")]
 
 
 def test_link_headers_name_feeds(web: Web) -> None:
     html(web, "/", page(), headers={"Link": '</feed.xml>; rel="alternate"; type="application/atom+xml"'})
+    web.page("/feed.xml", ATOM)
     found = find(web.url("/"))
     assert [(each.url, each.format) for each in found.candidates] == [(web.url("/feed.xml"), "atom")]
-    assert paths(web) == ["/"]
 
 
 def test_a_page_that_is_elsewhere_names_feeds_from_there(web: Web) -> None:
@@ -132,7 +182,7 @@ def test_a_page_that_is_elsewhere_names_feeds_from_there(web: Web) -> None:
 
 def test_where_else_the_owner_is_comes_along(web: Web) -> None:
     me = '<a rel="me" href="https://social.example/@ann">there</a><link rel="me" href="https://code.example/ann">'
-    html(web, "/", page(alternate("/feed"), me))
+    html(web, "/", page(alternate("https://elsewhere.example/feed"), me))
     assert set(find(web.url("/")).places) == {"https://social.example/@ann", "https://code.example/ann"}
 
 
@@ -151,10 +201,13 @@ def test_a_page_marked_up_as_a_feed_is_one(web: Web) -> None:
 
 def test_a_named_feed_comes_before_the_pages_own_mark_up(web: Web) -> None:
     html(web, "/", page(alternate("/rss.xml", "Ann"), H_FEED))
+    web.page("/rss.xml", RSS)
     found = find(web.url("/"))
-    assert [each.url for each in found.candidates] == [web.url("/rss.xml"), web.url("/")]
-    assert found.document is None
-    assert paths(web) == ["/"]
+    assert [(each.url, each.format) for each in found.candidates] == [
+        (web.url("/rss.xml"), "rss"), (web.url("/"), "h-feed"),
+    ]  # fmt: skip
+    assert found.document is not None
+    assert found.document[1].format == "rss"
 
 
 def test_a_link_that_looks_like_a_feed_is_read_to_be_sure(web: Web) -> None:
@@ -235,8 +288,9 @@ def test_a_profile_of_the_fediverse_is_one_request(web: Web) -> None:
 
 def test_another_program_of_the_fediverse_names_its_feed_on_the_page(web: Web) -> None:
     html(web, "/@ann", page(alternate("/@ann/feed.rss")))
+    web.page("/@ann/feed.rss", RSS)
     assert find(web.url("/@ann")).candidates[0].url == web.url("/@ann/feed.rss")
-    assert paths(web) == ["/@ann.rss", "/@ann"]
+    assert paths(web) == ["/@ann.rss", "/@ann", "/@ann/feed.rss"]
 
 
 def test_an_account_that_lives_on_another_host_is_found_by_webfinger(web: Web) -> None:

@@ -72,21 +72,39 @@ def test_a_feed_is_found_read_and_told_by_one_request(web: Web, told) -> None:
     assert not lookups.due(NOW)
 
 
-def test_what_a_page_names_is_due_for_its_first_poll(web: Web, told) -> None:
-    html(
-        web,
-        "/",
-        page(alternate("/comments/feed", "Comments") + alternate("/feed", "RSS") + alternate("/pod", "Podcast")),
-    )
+def test_what_a_page_names_is_found_and_the_sensible_one_read(web: Web, told) -> None:
+    links = alternate("/comments/feed", "Comments") + alternate("/feed", "RSS") + alternate("/pod", "Podcast")
+    html(web, "/", page(links))
+    web.page("/feed", RSS)
     lookup = ask(web.url("/"))
     run()
     lookup.refresh_from_db()
     assert [each["kind"] for each in lookup.candidates] == ["blog", "podcast", "comments"]
     assert lookup.feed is not None
-    assert (lookup.feed.url, lookup.feed.next_poll_at, lookup.feed.last_polled_at) == (web.url("/feed"), NOW, None)
+    assert (lookup.feed.url, lookup.feed.last_polled_at, lookup.feed.entry_count) == (web.url("/feed"), NOW, 1)
     assert Feed.objects.count() == 1  # the others only when they are chosen
     assert told == [lookup]
-    assert len(web.requests) == 1
+    assert len(web.requests) == 2
+
+
+def test_a_feed_elsewhere_is_due_for_its_first_poll(web: Web) -> None:
+    there = web.url("/feed", host="127.0.0.2")
+    html(web, "/", page(alternate(there)))
+    lookup = ask(web.url("/"))
+    run()
+    lookup.refresh_from_db()
+    assert lookup.feed is not None
+    assert (lookup.feed.url, lookup.feed.next_poll_at, lookup.feed.last_polled_at) == (there, NOW, None)
+
+
+def test_a_feed_of_the_page_that_is_known_is_not_asked_for(web: Web) -> None:
+    feed = a_feed(url=web.url("/feed"))
+    html(web, "/", page(alternate("/feed")))
+    lookup = ask(web.url("/"))
+    run()
+    lookup.refresh_from_db()
+    assert lookup.feed == feed
+    assert [request.path for request in web.requests] == ["/"]
 
 
 def test_places_of_the_owner_are_kept(web: Web) -> None:
@@ -171,6 +189,7 @@ def test_fifty_members_who_give_one_address_cost_one_request(web: Web, told) -> 
 
 def test_what_a_page_named_an_hour_ago_is_not_asked_again(web: Web) -> None:
     html(web, "/", page(alternate("/feed", "Ann")))
+    web.page("/feed", RSS)
     ask(web.url("/"))
     run()
     later = NOW + 50 * MINUTE
@@ -178,12 +197,12 @@ def test_what_a_page_named_an_hour_ago_is_not_asked_again(web: Web) -> None:
     run(later)
     second.refresh_from_db()
     assert (second.state, second.title, len(second.candidates)) == ("found", "Ann's site", 1)
-    assert len(web.requests) == 1
+    assert len(web.requests) == 2
     third = ask(web.url("/"), asked_at=NOW + 200 * MINUTE, due_at=NOW + 200 * MINUTE)
     run(NOW + 200 * MINUTE)
     third.refresh_from_db()
     assert third.state == "found"
-    assert len(web.requests) == 2
+    assert [request.path for request in web.requests] == ["/", "/feed", "/"]
 
 
 def test_a_feed_that_was_given_up_comes_back_when_somebody_finds_it_alive(web: Web) -> None:
@@ -323,6 +342,7 @@ def test_a_search_that_takes_too_long_is_ended(web: Web, monkeypatch) -> None:
 
 def test_another_of_the_feeds_can_be_chosen_later(web: Web) -> None:
     html(web, "/", page(alternate("/feed", "RSS") + alternate("/pod", "Podcast")))
+    web.page("/feed", RSS)
     lookup = ask(web.url("/"))
     run()
     lookup.refresh_from_db()
