@@ -89,20 +89,30 @@ def from_key(key: str, user: User) -> Where:
 
 
 def view_of(there: Where, user: User) -> View:
-    """The entries of a list; 404 for what is not the member's own."""
+    """The entries of a list; none for what is not the member's own."""
     sources = Source.objects.of(user)
     match there.kind:
         case "circle":
-            circle = get_object_or_404(Circle.objects.of(user), pk=there.id)
-            sources = sources.followed().filter(person__circles=circle)
+            sources = sources.followed().filter(person__circles=there.id, person__circles__roster__owner=user)
         case "person":
-            person = get_object_or_404(Person.objects.of(user), pk=there.id)
-            sources = sources.followed().filter(person=person)
+            sources = sources.followed().filter(person=there.id)
         case "source":
-            sources = sources.filter(pk=get_object_or_404(sources, pk=there.id).pk)
+            sources = sources.filter(pk=there.id)
         case _:
             sources = sources.followed()
     return View(user, sources, there.show == "unread")
+
+
+def own_view(there: Where, user: User) -> View:
+    """The same, but 404 for what is not the member's own."""
+    owned = {
+        "circle": Circle.objects.of(user),
+        "person": Person.objects.of(user),
+        "source": Source.objects.of(user),
+    }
+    if there.kind in owned:
+        get_object_or_404(owned[there.kind], pk=there.id)
+    return view_of(there, user)
 
 
 def read_cursor(text: str) -> Cursor | None:

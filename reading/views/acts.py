@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from plnet.answer import answer
 
 from .. import marks
-from ..asked import Asked, Where, from_key, read_cursor, view_of
+from ..asked import Asked, Where, from_key, own_view, read_cursor
 from ..listing import listing
 from ..models import Undo
 
@@ -25,7 +25,7 @@ def above_read(request: Asked) -> HttpResponse:
     there, here = from_key(request.POST.get("in", ""), request.user), read_cursor(request.POST.get("here", ""))
     if here is None:
         raise Http404
-    undo = marks.read_above(view_of(there, request.user), here, top(request), "", timezone.now())
+    undo = marks.read_above(own_view(there, request.user), here, top(request), "", timezone.now())
     if undo:
         n = len(undo.inserted) + len(undo.marks)
         undo.words = ngettext("%(n)d marked as read.", "%(n)d marked as read.", n) % {"n": n}
@@ -38,7 +38,7 @@ def above_read(request: Asked) -> HttpResponse:
 def all_read(request: Asked) -> HttpResponse:
     """Everything in a list that was there when it was shown."""
     there = from_key(request.POST.get("in", ""), request.user)
-    undo = marks.read_all(view_of(there, request.user), top(request), _("All marked as read."), timezone.now())
+    undo = marks.read_all(own_view(there, request.user), top(request), _("All marked as read."), timezone.now())
     return list_again(request, there, undo)
 
 

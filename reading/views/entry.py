@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -17,7 +15,7 @@ from network.models import Source, User
 from plnet.answer import answer
 
 from .. import marks
-from ..asked import Asked, Where, from_key, view_of
+from ..asked import Asked, Where, from_key, view_of, where
 from ..models import Mark
 from ..timeline import Shown, View, neighbours, shown_of, with_state
 
@@ -27,9 +25,22 @@ from ..timeline import Shown, View, neighbours, shown_of, with_state
 def entry(request: Asked, pk: int) -> HttpResponse:
     """The text, set to be read. Opening it marks it read by a POST of the page's own, never by this GET."""
     found = get_object_or_404(entries_of(request.user).select_related("body", "feed"), pk=pk)
-    there = from_key(request.GET.get("in", ""), request.user) if "in" in request.GET else None
-    context = {"shown": one(request.user, found), "enclosures": list(found.enclosures.all()), "now": timezone.now()}
-    return render(request, "reading/entry.html", context | around(request.user, found, there))
+    there = (
+        from_key(request.GET.get("in", ""), request.user)
+        if "in" in request.GET
+        else its_source(request.user, found)
+    )
+    above, below = neighbours(view_of(there, request.user), found) if there else (None, None)
+    shown = {each.entry.pk: each for each in all_shown(request.user, [found, above, below])}
+    context = {
+        "shown": shown[pk],
+        "there": there,
+        "above": shown[above.pk] if above else None,
+        "below": shown[below.pk] if below else None,
+        "enclosures": list(found.enclosures.all()),
+        "now": timezone.now(),
+    }
+    return render(request, "reading/entry.html", context)
 
 
 @require_POST
@@ -55,7 +66,7 @@ def told(request: Asked, pk: int) -> HttpResponse:
     there = from_key(request.POST.get("in", ""), request.user)
     found = get_object_or_404(entries_of(request.user), pk=pk)
     in_list = request.POST.get("from") in ("list", "kept")
-    context = {"shown": one(request.user, found), "there": there, "now": timezone.now(), "settled": True}
+    context = {"shown": all_shown(request.user, [found])[0], "there": there, "now": timezone.now(), "settled": True}
     return answer(
         request, "reading/_row.html" if in_list else "reading/_tools.html", context, back(request, there, pk)
     )
@@ -78,20 +89,11 @@ def entries_of(user: User) -> QuerySet[Entry]:
     return with_state(Entry.objects.filter(mine | Q(kept)), user)
 
 
-def one(user: User, found: Entry) -> Shown:
-    return shown_of(View(user, Source.objects.of(user)), [found])[0]
+def its_source(user: User, found: Entry) -> Where | None:
+    """The list of the source it came through; None when it is followed no more."""
+    source = Source.objects.of(user).filter(feed=found.feed_id).order_by("pk").first()
+    return where("source", source.pk, QueryDict(), user) if source else None
 
 
-def around(user: User, found: Entry, there: Where | None) -> dict[str, Any]:
-    """The entries above and below in the list one came from; without one, in its own source."""
-    if there is None:
-        source = Source.objects.of(user).filter(feed=found.feed_id).first()
-        if source is None:
-            return {"there": None, "above": None, "below": None}
-        there = from_key(f"source-{source.pk}.all", user)
-    try:
-        view = view_of(there, user)
-    except Http404:
-        return {"there": None, "above": None, "below": None}
-    above, below = (shown_of(view, [each])[0] if each else None for each in neighbours(view, found))
-    return {"there": there, "above": above, "below": below}
+def all_shown(user: User, entries: list[Entry | None]) -> list[Shown]:
+    return shown_of(View(user, Source.objects.of(user)), [each for each in entries if each])

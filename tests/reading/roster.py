@@ -44,11 +44,10 @@ def entries(feed: Feed, ages: Iterable[float], html: str = "<p>Words.</p>", **mo
     made = []
     for n, age in enumerate(ages):
         at = NOW - timedelta(days=age)
-        fields = {"title": f"{feed.title} {feed.entry_count + n + 1}", "gist": "The first words.", "words": 900}
-        link = f"{feed.url}/{feed.entry_count + n + 1}"
-        made.append(
-            Entry(feed=feed, uid=link, link=link, sorted_at=at, arrived_at=NOW, published_at=at, **(fields | more))
-        )
+        number = feed.entry_count + n + 1
+        link = f"{feed.url}/{number}"
+        fields = {"title": f"{feed.title} {number}", "gist": "The first words.", "words": 900, "link": link}
+        made.append(Entry(feed=feed, uid=link, sorted_at=at, arrived_at=NOW, published_at=at, **(fields | more)))
     Entry.objects.bulk_create(made)
     EntryBody.objects.bulk_create(EntryBody(entry=entry, html=html, text="Words.") for entry in made)
     with connection.cursor() as cursor:
