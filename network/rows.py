@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from aggregator import health
+from aggregator.typed import host_of
 
 from .models import Source, User
 from .models.roster import SourceSet
@@ -21,6 +22,7 @@ from .models.roster import SourceSet
 PAGE = 200
 BY_HEALTH = ("well", "sleeping", "trouble", "new")  # only health can tell these apart
 BY_WISH = {"trial": Source.State.TRIAL, "paused": Source.State.PAUSED, "retired": Source.State.RETIRED}
+ICONS = {"podcast": "pod", "video": "watch", "microblog": "globe", "releases": "code", "comments": "reply"}
 WORST = {"trouble": 0, "sleeping": 1, "new": 2, "paused": 3, "trial": 4, "well": 5}
 SORTS = {
     "name": (Lower("person__name"), "person_id", "pk"),
@@ -72,6 +74,15 @@ class Row:
     state: str  # well, sleeping, trouble, new, paused, trial, retired
     words: str
     advice: str = ""
+
+    @property
+    def named(self) -> str:
+        """What the source is called: as its reader wished, as it calls itself, else by its address."""
+        return self.source.title or self.source.feed.title or host_of(self.source.feed.url)
+
+    @property
+    def icon(self) -> str:
+        return ICONS.get(self.source.feed.kind, "feed")
 
 
 @dataclass(frozen=True, slots=True)

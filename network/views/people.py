@@ -19,13 +19,23 @@ from .. import follow, rows
 from ..asked import Asked
 from ..models import Circle, Person, Source
 
+PAGE = 200
+
 
 @require_safe
 @login_required
 def people(request: Asked) -> HttpResponse:
     """Everybody on the roster, by name."""
-    everybody = Person.objects.of(request.user).prefetch_related("circles", "sources__feed")
-    return render(request, "network/people.html", {"people": everybody, "circles": Circle.objects.of(request.user)})
+    everybody = Person.objects.of(request.user)
+    asked = request.GET.get("page", "")
+    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
+    pages = range(1, -(-everybody.count() // PAGE) + 1)
+    context = {
+        "people": everybody.prefetch_related("circles")[(max(number, 1) - 1) * PAGE :][:PAGE],
+        "pages": [{"number": n, "url": f"?page={n}"} for n in pages],
+        "page_number": number,
+    }
+    return render(request, "network/people.html", context)
 
 
 @require_safe

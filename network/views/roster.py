@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from aggregator.feeds import due_now
@@ -23,16 +23,35 @@ from ..asked import Asked
 from ..models import Circle, Person, Roster, Source
 
 PAUSES = (7, 30, 90, 365)  # days
+STATES = (
+    ("well", gettext_lazy("Well")),
+    ("sleeping", gettext_lazy("Sleeping")),
+    ("trouble", gettext_lazy("In trouble")),
+    ("new", gettext_lazy("Waiting its turn")),
+    ("trial", gettext_lazy("On trial")),
+    ("paused", gettext_lazy("Paused")),
+    ("retired", gettext_lazy("Retired")),
+)
+SORTS = (
+    ("name", gettext_lazy("name")),
+    ("state", gettext_lazy("state, trouble first")),
+    ("last", gettext_lazy("last entry")),
+    ("added", gettext_lazy("newest on the roster")),
+)
 
 
 @require_safe
 @login_required
 def roster(request: Asked) -> HttpResponse:
     asked = rows.view(request.GET.dict())
-    now = timezone.now()
+    shown = rows.shown(request.user, asked, timezone.now())
     context = {
         "asked": asked,
-        "shown": rows.shown(request.user, asked, now),
+        "shown": shown,
+        "states": STATES,
+        "sorts": SORTS,
+        "by": {sort: asked.link(sort=sort) for sort, _words in SORTS},
+        "pages": [{"number": n, "url": asked.link(page=n)} for n in range(1, shown.pages + 1)],
         "circles": list(Circle.objects.of(request.user)),
         "people": Person.objects.of(request.user).count(),
         "sources": Source.objects.of(request.user).exclude(state=Source.State.RETIRED).count(),
