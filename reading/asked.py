@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -26,7 +26,7 @@ DENSITIES = ("titles", "cards", "full")
 class Asked(HttpRequest):
     """A request of a member: what login_required leaves."""
 
-    user: User  # type: ignore[assignment]
+    user: User
 
 
 @dataclass(frozen=True)
@@ -56,10 +56,9 @@ class Where:
         name = f"{self.kind}-{self.id}" if self.id else self.kind
         return f"{name}.{self.show}.{self.density}"
 
-    def link(self, **more: object) -> str:
-        """Its address; `show` and `density` may be given, everything else is added."""
-        how = replace(self, show=more.pop("show", self.show), density=more.pop("density", self.density))
-        said = {"show": how.show, "density": how.density}
+    def link(self, show: str = "", density: str = "", **more: object) -> str:
+        """Its address, shown otherwise where that is said, with whatever more it should carry."""
+        said: dict[str, object] = {"show": show or self.show, "density": density or self.density}
         usual = dict(zip(said, self.usual, strict=True))
         query = {name: value for name, value in (said | more).items() if value != usual.get(name)}
         return f"{self.path}?{urlencode(query)}" if query else self.path

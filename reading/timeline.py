@@ -179,13 +179,12 @@ def window(view: View, start: Cursor | None, bound: datetime, older: bool = True
     elif older:
         feeds = feeds.filter(newest_at__gte=bound)
     inside = Q(sorted_at__gte=bound) if older else Q(sorted_at__lte=bound)
-    entries = with_state(Entry.objects.filter(inside, beside(start, older), feed__in=feeds), view.user)
-    if view.unread:
-        entries = entries.filter(is_read=False)
+    inside_of_feeds = Entry.objects.filter(inside, beside(start, older), feed__in=feeds)
+    entries = with_state(inside_of_feeds, view.user, only_unread=view.unread)
     return entries.order_by(*(("-sorted_at", "-id") if older else ("sorted_at", "id")))
 
 
-def with_state(entries: QuerySet[Entry], user: User) -> QuerySet[Entry]:
+def with_state(entries: QuerySet[Entry], user: User, *, only_unread: bool = False) -> QuerySet[Entry]:
     """Each with `is_read` (as marked, else whether the watermark is above it) and `kept_at`.
 
     The watermark is a scalar subquery: as a join it makes SQLite choose the wrong index.
@@ -197,7 +196,8 @@ def with_state(entries: QuerySet[Entry], user: User) -> QuerySet[Entry]:
         default=Value(False),
     )
     marked = entries.alias(mark=FilteredRelation("marks", condition=Q(marks__user=user)))
-    return marked.annotate(is_read=read, kept_at=F("mark__kept_at"))
+    told = marked.annotate(is_read=read, kept_at=F("mark__kept_at"))
+    return told.filter(is_read=False) if only_unread else told
 
 
 def scattered(view: View, start: Cursor | None, limit: int, older: bool) -> list[Entry]:
