@@ -109,7 +109,7 @@ def linked(page: ParsedPage) -> list[Candidate]:
 def ordered(candidates: Sequence[Candidate], address: str) -> list[Candidate]:
     """One of each feed, whatever its formats, the sensible one first: never comments, all posts before some."""
     chosen: list[list[Candidate]] = []
-    for candidate in _each_once(candidates):
+    for candidate in _each_once(candidates)[: 3 * MOST]:
         group = next((group for group in chosen if same_feed(group[0], candidate)), None)
         if group is None:
             chosen.append([candidate])

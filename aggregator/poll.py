@@ -32,7 +32,7 @@ GROUP = 25  # visits written in one transaction
 LONGEST_WAIT = 0.3  # seconds a finished visit may wait for others to be written with
 ERRANDS = (lookups, websub)  # each has due, claim, look and settle
 IDLE_ERRANDS = (icons,)  # only while no feed waits
-ERRANDS_AT_ONCE = 8
+ERRANDS_AT_ONCE = 16  # of all kinds together, so that an import of a thousand addresses leaves room for feeds
 
 Clock = Callable[[], datetime]
 
@@ -180,8 +180,9 @@ class Drain:
                 self.run_errand(errand, client, at)
 
     def run_errand(self, errand: Any, client: Client, at: datetime) -> None:
-        if errand.due(at):
-            for claimed in errand.claim(at, ERRANDS_AT_ONCE):
+        room = ERRANDS_AT_ONCE - sum(feed is None for feed in self.in_flight.values())
+        if room > 0 and errand.due(at):
+            for claimed in errand.claim(at, room):
                 self.start(self.look(errand, client, claimed), None)
 
     def start(self, work: Coroutine[Any, Any, None], feed: Claimed | None) -> None:
