@@ -23,7 +23,7 @@ lint: setup         ## style, import rules, templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/lint-imports
-	@$(BIN)/djlint templates --check --lint --quiet
+	@$(BIN)/djlint templates --lint --quiet
 
 types: setup        ## strict types
 	@$(BIN)/mypy
