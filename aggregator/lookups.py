@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -30,7 +31,8 @@ LEASE = timedelta(minutes=2)
 LONGEST = 90.0  # seconds of looking, under the lease
 MOST_ATTEMPTS = 3  # begun and never finished
 STILL_TRUE = timedelta(minutes=60)  # what one member found is told to the next who asks
-LITTLE_LATER = timedelta(seconds=2)
+A_TURN = timedelta(seconds=2)  # at a host where others are before
+LONGEST_TURN = timedelta(minutes=1)
 HOST_WAIT = timedelta(hours=4)  # after 429 without Retry-After (MANNERS 14)
 LONGEST_WAIT = timedelta(days=7)
 
@@ -69,19 +71,21 @@ def due(now: datetime) -> bool:
 def claim(now: datetime, limit: int) -> list[Claim]:
     """Up to `limit` waiting lookups, the oldest first; only one at a time that asks the same host."""
     looking = Lookup.objects.filter(state=Lookup.State.LOOKING, due_at__gt=now).values_list("address", flat=True)
-    hosts = {_host(address) for address in looking}
+    in_line = Counter(_host(address) for address in looking)  # whom is being asked, and how many wait for it
     claims: list[Claim] = []
     for lookup in Lookup.objects.filter(due_at__lte=now).order_by("due_at", "pk")[: limit * 4]:
         if len(claims) == limit:
             break
         still = Lookup.objects.filter(pk=lookup.pk, due_at=lookup.due_at, lease=lookup.lease)
         claim = Claim(lookup.pk, secrets.token_hex(16), lookup.address, _known(lookup), _already(lookup, now))
-        if not claim.asks_nobody and _host(lookup.address) in hosts:
-            still.update(due_at=now + LITTLE_LATER)
+        host = _host(lookup.address)
+        if in_line[host] and not claim.asks_nobody:
+            still.update(due_at=now + min(A_TURN * in_line[host], LONGEST_TURN))
+            in_line[host] += 1
             continue
         leased = {"state": Lookup.State.LOOKING, "lease": claim.lease, "due_at": now + LEASE}
         if still.update(**leased, attempts=lookup.attempts + 1):
-            hosts.add(_host(lookup.address))
+            in_line[host] += 1
             claims.append(claim)
     return claims
 
@@ -117,6 +121,7 @@ def settle(finding: Finding, now: datetime) -> Lookup | None:
     if found.refused:
         _leave_alone(found.refused, now)
     if lookup.state == Lookup.State.FOUND:
+        Lookup.objects.filter(due_at__gt=now, state=Lookup.State.WAITING, address=lookup.address).update(due_at=now)
         for tell in when_found:
             tell(lookup)
     return lookup
