@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from .feed import Feed
 
@@ -35,6 +36,7 @@ class Entry(models.Model):
     story = models.BigIntegerField(null=True)
 
     class Meta:
+        verbose_name_plural = _("entries")
         constraints = [models.UniqueConstraint("feed", "uid", name="entry_once_a_feed")]
         indexes = [
             models.Index("feed", "sorted_at", "id", name="entry_feed_time"),

@@ -115,5 +115,8 @@ class FeedAddress(models.Model):
     feed = models.ForeignKey(Feed, models.CASCADE, related_name="old_addresses")
     since = models.DateTimeField()
 
+    class Meta:
+        verbose_name_plural = _("feed addresses")
+
     def __str__(self) -> str:
         return self.url
