@@ -110,6 +110,8 @@ class Search:
 
     async def by_api(self, place: Place) -> list[str]:
         """What a place's small document names."""
+        if place.api in self.answers:
+            return []
         answer = await self.ask(place.api, limit=SMALL)
         return (
             [url for said in place.read(answer.body) if (url := tidy(said))] if isinstance(answer, Fetched) else []
@@ -140,9 +142,11 @@ class Search:
         page = await self.children.page(answer.url, answer.content_type, answer.body)
         if not isinstance(page, ParsedPage) or not PAGE_TYPE.match(answer.content_type):
             return Discovery(asked, error=excuses.no_page(answer.url, answer.content_type))
-        landed = recognise(answer.url) if answer.url != asked else None
-        found = await self.by_place(answer.url, landed) if landed else None
-        found = found or await self.on_page(answer, page, place or landed, document)
+        landed = recognise(answer.url)
+        if landed and landed.has_none:
+            return Discovery(asked, error=excuses.has_none(landed))
+        found = await self.by_place(answer.url, landed) if landed != place else None
+        found = found or await self.on_page(answer, page, landed or place, document)
         places = list(dict.fromkeys(link.url for link in page.links if "me" in link.rel.lower().split()))
         return replace(found, title=page.title or found.title, places=places)
 
@@ -235,6 +239,8 @@ def _guesses(url: str, page: ParsedPage, place: Place | None) -> list[Candidate]
     """Where a page that names no feed may have one, likeliest first."""
     known = place.guesses if place else []
     guesses = [Candidate(feed.url, kind=feed.kind, why=Why.GUESSED) for feed in known]
+    if place and place.is_sure:
+        return guesses
     more = by_maker(page.generator, url) + well_known(url)
     return guesses + [Candidate(more_url, why=Why.GUESSED) for more_url in dict.fromkeys(more)]
 

@@ -33,6 +33,7 @@ class Place:
     feeds: list[Known] = field(default_factory=list)
     guesses: list[Known] = field(default_factory=list)
     api: str = ""  # a small document that names the feed, or for `fediverse` the profile's page
+    is_sure: bool = False  # its feeds are nowhere but where the table or its page says
     has_none: bool = False  # it offers no feeds to anybody
 
     def read(self, body: bytes) -> list[str]:
@@ -63,8 +64,8 @@ def recognise(url: str) -> Place | None:
         return likely and Place(likely.name, likely.kind, guesses=likely.feeds)
     guesses = likely.feeds if likely and likely.name == sure.name else []
     if sure.feeds and LOOKS_LIKE_FEED.search(parts.path):
-        return Place(sure.name, sure.kind, guesses=sure.feeds)
-    return Place(sure.name, sure.kind, sure.feeds, guesses, sure.api)
+        return Place(sure.name, sure.kind, guesses=sure.feeds, is_sure=True)
+    return Place(sure.name, sure.kind, sure.feeds, guesses, sure.api, is_sure=True)
 
 
 def by_maker(generator: str, url: str) -> list[str]:

@@ -286,6 +286,24 @@ def test_a_profile_of_the_fediverse_is_one_request(web: Web) -> None:
     ]
 
 
+def test_an_address_that_leads_to_a_place_is_that_place(web: Web) -> None:
+    for status in (301, 302):
+        web.page(f"/go{status}", status=status, headers={"Location": "/@ann"})
+    html(web, "/@ann", page())
+    web.page("/@ann.rss", RSS)
+    for status in (301, 302):
+        assert [each.url for each in find(web.url(f"/go{status}")).candidates] == [web.url("/@ann.rss")]
+
+
+def test_a_place_without_a_feed_is_not_searched_at_usual_places(web: Web) -> None:
+    html(web, "/@ann", page())
+    found = find(web.url("/@ann"))
+    assert "keep them closed" in found.error
+    assert paths(web)[:3] == ["/@ann.rss", "/@ann", "/@ann/feed.rss"]
+    assert web.requests[3].path.startswith("/.well-known/webfinger")
+    assert len(web.requests) == 4
+
+
 def test_another_program_of_the_fediverse_names_its_feed_on_the_page(web: Web) -> None:
     html(web, "/@ann", page(alternate("/@ann/feed.rss")))
     web.page("/@ann/feed.rss", RSS)
