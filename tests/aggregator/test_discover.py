@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import Collection
 from datetime import UTC, datetime
@@ -11,10 +10,10 @@ import pytest
 
 import aggregator.discover
 from aggregator.candidates import Why
-from aggregator.children import Children
 from aggregator.discover import Discovery, discover
-from aggregator.fetch import Client
 from tests.web import Reply, Web
+
+from .looking import work
 
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)
 RSS = """<?xml version="1.0"?><rss version="2.0"><channel><title>Ann's notes</title><link>/</link>
@@ -34,11 +33,7 @@ def open_and_quick(settings):
 
 
 def find(address: str, known: Collection[str] = ()) -> Discovery:
-    async def run() -> Discovery:
-        async with Client() as client, Children(1) as children:
-            return await discover(client, children, address, NOW, known)
-
-    return asyncio.run(run())
+    return work(lambda client, children: discover(client, children, address, NOW, known))
 
 
 def page(head: str = "", body: str = "<p>Hello.</p>") -> str:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
 from aggregator import icons, rounds
-from aggregator.children import Children
-from aggregator.fetch import Client
 from aggregator.models import Feed, Host, Icon
 from aggregator.parsed import FoundLink
 from tests.web import Web
 
+from .looking import work
 from .made import NOW, a_feed
 
 pytestmark = pytest.mark.django_db
@@ -30,14 +29,9 @@ def open_and_quick(settings):
 
 def run(now=NOW, limit: int = 8) -> int:
     """Do what is due, as a drain does it; how many sites were claimed."""
-
-    async def look(claims):
-        async with Client() as client, Children(1) as children:
-            return [await icons.look(client, children, claim, now) for claim in claims]
-
     claims = icons.claim(now, limit) if icons.due(now) else []
-    for finding in asyncio.run(look(claims)) if claims else ():
-        icons.settle(finding, now)
+    for claim in claims:
+        icons.settle(work(partial(icons.look, claim=claim, now=now)), now)
     return len(claims)
 
 

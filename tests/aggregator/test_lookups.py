@@ -8,11 +8,10 @@ from datetime import timedelta
 import pytest
 
 from aggregator import lookups
-from aggregator.children import Children
-from aggregator.fetch import Client
 from aggregator.models import Entry, Feed, FeedAddress, Host, Lookup
 from tests.web import Web
 
+from .looking import work
 from .made import NOW, a_feed, ago
 from .test_discover import RSS, alternate, html, page
 
@@ -38,15 +37,17 @@ def ask(address: str, **columns: object) -> Lookup:
     return Lookup.objects.create(**{"address": address, "asked_at": NOW, "due_at": NOW, **columns})
 
 
+def look(claims: list[lookups.Claim]) -> list[lookups.Finding]:
+    async def together(client, children):
+        return await asyncio.gather(*(lookups.look(client, children, claim, NOW) for claim in claims))
+
+    return work(together)
+
+
 def run(now=NOW, limit: int = 8) -> int:
     """Do what is due, as a drain does it; how many lookups were claimed."""
-
-    async def look(claims):
-        async with Client() as client, Children(1) as children:
-            return await asyncio.gather(*(lookups.look(client, children, claim, now) for claim in claims))
-
     claims = lookups.claim(now, limit)
-    for finding in asyncio.run(look(claims)) if claims else ():
+    for finding in look(claims) if claims else ():
         lookups.settle(finding, now)
     return len(claims)
 
@@ -298,12 +299,7 @@ def test_a_worker_that_lost_its_lease_writes_nothing(web: Web, told) -> None:
     lookup = ask(web.url("/feed"))
     [claim] = lookups.claim(NOW, 8)
     lookups.claim(NOW + 3 * MINUTE, 8)
-
-    async def look():
-        async with Client() as client, Children(1) as children:
-            return await lookups.look(client, children, claim, NOW)
-
-    lookups.settle(asyncio.run(look()), NOW)
+    lookups.settle(look([claim])[0], NOW)
     lookup.refresh_from_db()
     assert (lookup.state, lookup.feed) == ("looking", None)
     assert Feed.objects.count() == 0

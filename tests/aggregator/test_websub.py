@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from urllib.parse import parse_qs
 
 import pytest
@@ -13,11 +13,10 @@ from django.test import Client as Browser
 from django.utils import timezone
 
 from aggregator import pushed, rounds, websub
-from aggregator.children import Children
-from aggregator.fetch import Client
 from aggregator.models import Feed, Host, HubLease
 from tests.web import Web
 
+from .looking import work
 from .made import a_feed
 
 pytestmark = pytest.mark.django_db
@@ -44,14 +43,9 @@ def subscribed(web: Web, now: datetime, **columns: object) -> Feed:
 
 def run(now: datetime, limit: int = 8) -> int:
     """Do what is due, as a drain does it; how many requests were claimed."""
-
-    async def look(claims):
-        async with Client() as client, Children(1) as children:
-            return [await websub.look(client, children, claim, now) for claim in claims]
-
     claims = websub.claim(now, limit) if websub.due(now) else []
-    for finding in asyncio.run(look(claims)) if claims else ():
-        websub.settle(finding, now)
+    for claim in claims:
+        websub.settle(work(partial(websub.look, claim=claim, now=now)), now)
     return len(claims)
 
 
@@ -122,11 +116,7 @@ def test_a_hub_may_verify_before_it_answers(web, client, now):
     assert verify(client, HubLease.objects.get()).status_code == 200
     web.page("/hub", status=500)
 
-    async def look():
-        async with Client() as http, Children(1) as children:
-            return await websub.look(http, children, claims[0], now)
-
-    websub.settle(asyncio.run(look()), now)
+    websub.settle(work(partial(websub.look, claim=claims[0], now=now)), now)
     assert HubLease.objects.get().state == "live"
 
 
