@@ -2,9 +2,17 @@
 
 let place = null;
 
+// What scrolls sideways inside a text can be reached and moved with the keyboard.
+const scrollable = () => document.querySelectorAll(".prose :is(pre, table)").forEach((each) => {
+  if (each.scrollWidth > each.clientWidth) each.tabIndex = 0;
+});
+scrollable();
+document.addEventListener("htmx:afterSettle", scrollable);
+
 document.addEventListener("htmx:beforeSwap", () => {
   const at = document.activeElement;
   place = {
+    held: at && at !== document.body, // a page that renews itself moves nobody's focus
     row: document.querySelector(".row.here")?.id,
     id: at?.closest("[id]:not(#list)")?.id,
     act: at?.closest("[data-act]")?.dataset.act,
@@ -14,7 +22,7 @@ document.addEventListener("htmx:beforeSwap", () => {
 document.addEventListener("htmx:afterSettle", () => {
   if (!place) return;
   document.getElementById(place.row)?.classList.add("here");
-  const lost = document.activeElement === document.body;
+  const lost = place.held && document.activeElement === document.body;
   const same = place.act && document.querySelector(`#${place.id ?? "main"} [data-act="${place.act}"]`);
   const next = document.querySelector("#list .row:not(.seen) [data-act=open]");
   if (lost) (same ?? (place.id === "older" ? next : null) ?? document.getElementById("main")).focus({ preventScroll: true });
