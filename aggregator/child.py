@@ -1,11 +1,17 @@
-"""The parser child: reads documents from stdin, within limits it sets itself, and answers on stdout."""
+"""The parser child: reads documents from stdin, within limits it sets itself, and answers on stdout.
+
+A message is four bytes of length, big-endian, and as many bytes of msgpack; before an answer's stands a letter that
+says what it is (KINDS), in lower case when the program ends after it.
+"""
 
 from __future__ import annotations
 
 import os
 import resource
+import select
 import signal
 import sys
+from pathlib import Path
 from typing import BinaryIO
 
 import msgspec
@@ -13,8 +19,11 @@ import msgspec
 from aggregator.parse import parse_feed, parse_page
 from aggregator.parsed import NotParsed, ParsedFeed, ParsedPage
 
-MEMORY = 512 * 2**20  # bytes of data; more is refused by the kernel, and a MemoryError ends the program
+MEMORY = 512  # MiB of data; the kernel refuses more, and the MemoryError ends the program
+SLIM = 150  # MiB; a program that still holds more after an answer ends, and a slim one takes its place
 SECONDS = 12  # of CPU for one document: the second belt, should the parent not come to kill us
+STATM = Path("/proc/self/statm")
+LOOK_UP = 30.0  # seconds of idleness after which it looks whether the parent is still there
 
 
 class Request(msgspec.Struct, array_like=True):
@@ -29,46 +38,55 @@ class Request(msgspec.Struct, array_like=True):
 
 
 KINDS: dict[bytes, type] = {b"F": ParsedFeed, b"P": ParsedPage, b"N": NotParsed}
+_KIND = {type_: letter for letter, type_ in KINDS.items()}
 
 
-def main() -> None:
+def main(memory: int = MEMORY, slim: int = SLIM) -> None:
     """Answers until stdin ends, which it does when the parent does."""
-    limit()
-    source, sink = sys.stdin.buffer, os.fdopen(os.dup(1), "wb", buffering=0)
+    limit(memory)
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
     os.dup2(2, 1)  # what a library prints is no answer
     decode = msgspec.msgpack.Decoder(Request).decode
     encode = msgspec.msgpack.Encoder().encode
-    while message := receive(source):
+    parent = os.getppid()
+    while message := receive(source, parent):
         spend(SECONDS)
         answered = answer(decode(message))
-        kind = next(letter for letter, type_ in KINDS.items() if isinstance(answered, type_))
-        data = encode(answered)
-        send(sink, kind + data)
+        letter = _KIND[type(answered)]
+        last = held() > slim * 2**20
+        send(sink, (letter.lower() if last else letter) + encode(answered))
+        if last:
+            return
 
 
 def answer(request: Request) -> ParsedFeed | ParsedPage | NotParsed:
+    """What the document says."""
     if request.what == "page":
         return parse_page(request.url, request.content_type, request.body)
     return parse_feed(request.url, request.content_type, request.body, request.window, request.now)
 
 
-def receive(source: BinaryIO) -> bytes:
-    """The next message; empty at the end."""
+def receive(source: BinaryIO, parent: int) -> bytes:
+    """The next message; empty when there will be none."""
+    while not select.select([source], [], [], LOOK_UP)[0]:
+        if os.getppid() != parent:  # gone, while a fork of it still holds our stdin open
+            return b""
     head = source.read(4)
     return source.read(int.from_bytes(head, "big")) if len(head) == 4 else b""
 
 
 def send(sink: BinaryIO, message: bytes) -> None:
+    """Writes a message whole, however little the pipe takes at a time."""
     view = memoryview(len(message).to_bytes(4, "big") + message)
     while view:
         view = view[sink.write(view) :]
 
 
-def limit() -> None:
-    """No more memory than a document may cost, no core files, and nothing that outlives the parent."""
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+def limit(memory: int) -> None:
+    """No more memory than a document may cost, no core files, and no say for Ctrl-C, which is the parent's."""
+    resource.setrlimit(resource.RLIMIT_DATA, (memory * 2**20, memory * 2**20))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which closes our stdin
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def spend(seconds: int) -> None:
@@ -78,5 +96,14 @@ def spend(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
 
 
+def held() -> int:
+    """Bytes of memory held; 0 where the kernel does not say (proc(5), statm)."""
+    try:
+        pages = STATM.read_bytes().split()[1]
+    except FileNotFoundError:
+        return 0
+    return int(pages) * resource.getpagesize()
+
+
 if __name__ == "__main__":
-    main()
+    main(*map(int, sys.argv[1:]))

@@ -42,6 +42,8 @@ def read(url: str, content_type: str, body: bytes) -> RawFeed | NotParsed:
     if start[:1] in (b"{", b"["):
         return jsonfeed.read(decode.json(body, content_type)) or NotParsed(NO_FEED)
     document = decode.utf8(body, content_type)
+    if not decode.may_be_feed(document):
+        return _read_page(document, url)
     if why := guard.refuse(document):
         return NotParsed(why)
     return _read_xml(document, url, content_type) or _read_page(document, url)
@@ -50,8 +52,6 @@ def read(url: str, content_type: str, body: bytes) -> RawFeed | NotParsed:
 def _read_xml(document: bytes, url: str, content_type: str) -> RawFeed | None:
     if feed := fast.read(document, url):
         return feed
-    if not decode.may_be_feed(document):
-        return None
     for attempt in _attempts(document):
         root = tree.grow(attempt)
         if root is not None and (feed := tree.read(root, attempt, url, "lxml")):

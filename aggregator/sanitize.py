@@ -10,7 +10,7 @@ import nh3
 
 from .parsing import embeds
 from .parsing.addresses import join, join_any
-from .parsing.depth import too_deep
+from .parsing.heavy import too_heavy
 from .plain import door, from_markup
 
 MOST_LINKS = 100
@@ -151,7 +151,7 @@ def _safe(html: str, base: str) -> str:
     global _relative_to
     if "<" not in html:
         return escape(unescape(html), quote=False) if "&" in html or ">" in html else html
-    if too_deep(html):
+    if too_heavy(html):
         return escape(from_markup(html), quote=False)
     _relative_to = base
     safe = _cleaner.clean(embeds.to_links(html, base))

@@ -6,6 +6,8 @@ import codecs
 import re
 from html.entities import html5
 
+from . import sections
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -40,7 +42,6 @@ _doctype = re.compile(r"<!DOCTYPE\s[^>\[]{0,2000}(\[)?", re.I)
 _doctype_end = re.compile(r"\]\s*>")
 
 _controls = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-_kept = re.compile(r"<!\[CDATA\[.*?\]\]>|<!--.*?-->", re.S)
 _loose_ampersand = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(#?[a-zA-Z0-9]{1,32};?)?")
 
 
@@ -147,11 +148,7 @@ def _without_doctype(text: str) -> str:
 def mend(document: bytes) -> bytes:
     """The document without what breaks strict parsers: control characters, loose ampersands, HTML entities."""
     text = _controls.sub("", document.decode("utf-8", "replace"))
-    parts, at = [], 0
-    for kept in _kept.finditer(text):
-        parts += [_loose_ampersand.sub(_ampersand, text[at : kept.start()]), kept.group()]
-        at = kept.end()
-    parts.append(_loose_ampersand.sub(_ampersand, text[at:]))
+    parts = (part if kept else _loose_ampersand.sub(_ampersand, part) for part, kept in sections.split(text))
     return "".join(parts).encode()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..plain import to_html
-from . import depth
+from . import heavy
 from .raw import TEXT, RawAuthor, RawEnclosure, RawEntry, RawFeed
 from .slow import FAULTS
 
@@ -17,7 +17,7 @@ MOST = 100
 def read(document: bytes, url: str) -> RawFeed | None:
     """The page's feed, or None when it has no entries."""
     html = document.decode("utf-8", "replace")
-    if len(document) > MOST_BYTES or depth.too_deep(html):
+    if len(document) > MOST_BYTES or html.count("h-entry") > 2 * MOST_ENTRIES or heavy.too_heavy(html):
         return None
     import mf2py  # type: ignore[import-untyped]  # takes a quarter of a second to load
 

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import msgspec
 
-from ..plain import to_html
+from ..plain import door, to_html
 from .raw import HTML, MAYBE, TEXT, RawAuthor, RawEnclosure, RawEntry, RawFeed
 
 MOST = 100
 MOST_ENTRIES = 20_000
 
+_control = re.compile(rb"\\u00[01][0-9a-fA-F]|\\[bf]|\\u007[fF]|\\u[fF]{3}")
+
 
 def read(document: bytes) -> RawFeed | None:
     """The whole document, or None when it is no JSON Feed."""
-    try:
-        top = msgspec.json.decode(document)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        return None
+    top = _decode(document)
     if not isinstance(top, dict):
         return None
     items = top.get("items")
@@ -31,6 +32,29 @@ def read(document: bytes) -> RawFeed | None:
         if isinstance(item, dict):
             feed.entries.append(_read_entry(item))
     return feed
+
+
+def _decode(document: bytes) -> Any:
+    """The value; without the control characters and half characters some programs write."""
+    try:
+        top = msgspec.json.decode(document)
+        return _scrubbed(top) if _control.search(document) else top
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        pass
+    try:  # the library's own reader takes lone surrogates and bare line ends in strings
+        return _scrubbed(json.loads(document.decode("utf-8", "replace"), strict=False))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _scrubbed(value: Any) -> Any:
+    if isinstance(value, str):
+        return door(value)
+    if isinstance(value, list):
+        return [_scrubbed(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _scrubbed(part) for key, part in value.items()}
+    return value
 
 
 def _read_feed(top: dict[str, Any], feed: RawFeed) -> None:
@@ -99,7 +123,7 @@ def _text(value: Any) -> str:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return str(int(value)) if value == int(value) else str(value)
+        return str(value) if isinstance(value, int) or not value.is_integer() else str(int(value))
     return ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..plain import door
 from .raw import HTML, MAYBE, TEXT, RawAuthor, RawEnclosure, RawEntry, RawFeed
 
 MOST = 100
@@ -70,8 +71,8 @@ def _read_entry(found: Any) -> RawEntry:
     entry.id = found.get("id") or ""
     entry.link = found.get("link") or ""
     entry.title, entry.title_kind = _line(found, "title")
-    summary = found.get("summary") or ""
-    contents = [part.get("value") or "" for part in found.get("content") or []]
+    summary = door(found.get("summary") or "")
+    contents = [door(part.get("value") or "") for part in found.get("content") or []]
     entry.content = max(contents, key=len, default="") or summary
     entry.summary = summary if contents and summary != entry.content else ""
     details = [*(found.get("content") or []), found.get("summary_detail") or {}]

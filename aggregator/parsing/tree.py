@@ -29,16 +29,21 @@ def parser(*, recover: bool = False) -> Any:
     )  # fmt: skip
 
 
+_NO_MEMORY = 2  # XML_ERR_NO_MEMORY (libxml2's xmlerror.h)
 _strict = parser()
 _lenient = parser(recover=True)
 
 
 def grow(document: bytes, *, recover: bool = False) -> Element | None:
     """The root element, or None when the bytes are no XML (with `recover`: when nothing can be made of them)."""
+    chosen = _lenient if recover else _strict
     try:
-        return etree.fromstring(document, _lenient if recover else _strict)
+        return etree.fromstring(document, chosen)
     except (etree.XMLSyntaxError, ValueError):
         return None
+    finally:
+        if any(error.type == _NO_MEMORY for error in chosen.error_log):
+            raise MemoryError  # half a tree is no document: the child ends, and the document counts as unread
 
 
 def only_names_were_wrong() -> bool:

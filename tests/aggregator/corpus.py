@@ -125,8 +125,7 @@ def _readable(body: bytes) -> str:
             continue
         if "Expect:" in text:
             return text
-    wide = body.replace(b"\0", b"").decode("latin-1")
-    return wide
+    return body.replace(b"\0", b"").decode("latin-1")
 
 
 # ---- gofeed: a JSON file beside the document
