@@ -22,10 +22,10 @@ LOOK_EVERY = 0.25  # seconds between two looks into the folder
 
 
 class Channel(filesystem.Channel):
-    """One file a message, named `<time>_<uuid>.<queue>.msg`; the oldest is taken first."""
+    """One file a message, named `<nanoseconds>_<uuid>.<queue>.msg`; the oldest is taken first."""
 
     def _put(self, queue: str, payload: dict[str, Any], **_: Any) -> None:  # type: ignore[override]
-        name = f"{time_ns() // 1_000_000}_{uuid.uuid4()}.{queue}"
+        name = f"{time_ns()}_{uuid.uuid4()}.{queue}"
         aside = Path(self.data_folder_out, f"{name}.new")
         aside.write_text(json.dumps(payload))
         aside.rename(Path(self.data_folder_out, f"{name}.msg"))
