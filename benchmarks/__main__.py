@@ -6,7 +6,9 @@ import argparse
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import faults, pages, polling, profile, stage
+from . import faults, pages, polling, profile, stage, tables
+
+ICONS_UP_TO = 1000  # sites; more would take too long
 
 
 def options(arguments: list[str] | None = None) -> argparse.Namespace:
@@ -34,10 +36,13 @@ def main(arguments: list[str] | None = None) -> None:
 
 
 def measure_polling(o: argparse.Namespace) -> None:
-    runs = [polling.run(o.feeds, o.database, o.farm) for _ in range(o.runs)]
+    runs = [
+        polling.run(o.feeds, o.database, o.farm, with_icons=turn == 0 and o.feeds <= ICONS_UP_TO)
+        for turn in range(o.runs)
+    ]
     head(f"Polling {o.feeds:,} feeds", runs[0].facts, o.runs)
-    print(polling.table(runs, o.database))
-    print("\n" + polling.memory_table(runs[-1]))
+    print(tables.table(runs, o.database))
+    print(f"\n{tables.notes(runs)}\n\n{tables.memory(runs[-1])}")
 
 
 def measure_faults(o: argparse.Namespace) -> None:

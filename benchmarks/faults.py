@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import machine, polling, stage
+from . import machine, polling, stage, tables
 
 FEEDS = 300
 LIMIT = 30.0  # seconds a fetch may take (PLNET_FETCH_SECONDS)
@@ -83,9 +83,9 @@ def table(runs: Sequence[Sequence[Round]]) -> str:
         saved = f"{last.stored - last.clean}" + (f" of {last.savable}" if last.savable is not None else "")
         cells = [
             last.name,
-            f"{polling.middle([each.good for each in rounds], 1)} s",
+            f"{tables.middle([each.good for each in rounds], 1)} s",
             f"≤ {SOON:.0f} s",
-            f"{polling.middle([each.all for each in rounds], 1)} s",
+            f"{tables.middle([each.all for each in rounds], 1)} s",
             f"≤ {LIMIT + 2:.0f} s",
             f"{statistics.median(each.soon for each in rounds):,.0f}",
             f"{last.stored:,}",

@@ -8,10 +8,8 @@ two seconds, so the wall clock starts with the first request. CPU is counted unt
 
 from __future__ import annotations
 
-import re
-import statistics
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,13 +20,6 @@ FIRST, UNCHANGED, NEW = "first fill", "unchanged", "3 new entries in 10 %"
 IDLE_SECONDS = 5.0
 LONGEST = 3600.0
 AGAIN = 1.2  # seconds between two refreshes: a host is left alone for one
-
-# CPU milliseconds a feed at most, feeds a second at least
-TARGETS = {
-    "sqlite": {FIRST: (10.0, 120), UNCHANGED: (1.0, 1300), NEW: (1.5, 900)},
-    "postgres": {FIRST: (20.0, 0), UNCHANGED: (1.3, 0), NEW: (2.5, 0)},
-}
-MEGABYTES = {1000: 300, 20_000: 500}
 
 
 @dataclass(frozen=True)
@@ -68,6 +59,7 @@ class Run:
     rss: int
     by_process: dict[str, tuple[int, int]]
     facts: dict[str, str]
+    icons: float | None = None  # CPU milliseconds a site, where it was measured
 
 
 @dataclass
@@ -126,8 +118,13 @@ class Instance:
         return 1000 * (processes.cpu_seconds(self.roots) - before) / IDLE_SECONDS
 
 
-def run(feeds: int, kind: str, script: Path | None = None, port: int = stage.PORT) -> Run:
-    """One run from nothing to the third refresh. The farm is at `port`, the site and PostgreSQL at the next two."""
+def run(
+    feeds: int, kind: str, script: Path | None = None, port: int = stage.PORT, *, with_icons: bool = False
+) -> Run:
+    """One run from nothing to the third refresh. The farm is at `port`, the site and PostgreSQL at the next two.
+
+    Asking for icons takes a second a site, eight at a time, since manners hold between requests to one host.
+    """
     with (
         stage.data_dir() as data,
         stage.farm(feeds, port=port, script=script) as farm,
@@ -139,7 +136,8 @@ def run(feeds: int, kind: str, script: Path | None = None, port: int = stage.POR
             refreshes = [it.refresh(FIRST), it.refresh(UNCHANGED)]
             farm.publish(0.1, 3)
             refreshes.append(it.refresh(NEW))
-        return Run(refreshes, idle, peak.pss, peak.rss, peak.by_process, facts)
+            icons = it.icons() if with_icons else None
+        return Run(refreshes, idle, peak.pss, peak.rss, peak.by_process, facts, icons)
 
 
 @contextmanager
@@ -168,62 +166,3 @@ def store(data: Path, kind: str, port: int) -> Iterator[str]:
         return
     with database.postgres(data, port) as url:
         yield url
-
-
-def table(runs: Sequence[Run], kind: str) -> str:
-    """Medians of all runs with least and most, beside the targets."""
-    targets = TARGETS[kind] if runs[0].refreshes[0].feeds >= 1000 else {}
-    lines = [
-        "| | CPU ms a feed | target | feeds a second | target | entries stored / served |",
-        "|---|---|---|---|---|---|",
-    ]
-    for rounds in zip(*(run.refreshes for run in runs), strict=True):
-        most, least = targets.get(rounds[0].name, (0.0, 0))
-        cells = [
-            rounds[0].name,
-            middle([each.milliseconds for each in rounds], 2),
-            f"≤ {most}" if most else "",
-            middle([each.a_second for each in rounds]),
-            f"≥ {least:,}" if least else "",
-            " · ".join(dict.fromkeys(counted(each) for each in rounds)),
-        ]
-        lines.append(f"| {' | '.join(cells)} |")
-    memory = [run.pss / 2**20 for run in runs], [run.rss / 2**20 for run in runs]
-    target = MEGABYTES.get(runs[0].refreshes[0].feeds)
-    lines += [
-        "",
-        f"Peak memory of all processes: {middle(memory[0])} MB (PSS), {middle(memory[1])} MB (RSS)"
-        + (f"; target ≤ {target} MB." if target else "."),
-        f"With nothing to do: {middle([run.idle for run in runs], 1)} ms CPU a second.",
-    ]
-    return "\n".join(lines)
-
-
-def counted(refresh: Refresh) -> str:
-    """Whether every entry is there, and only once."""
-    said = f"{refresh.stored:,} / {refresh.served:,}"
-    return said if refresh.exact else f"**{said}, {refresh.different:,} different**"
-
-
-def middle(values: Sequence[float], digits: int = 0) -> str:
-    """The median, and the least and the most where there were several."""
-    said = f"{statistics.median(values):,.{digits}f}"
-    return said if len(values) == 1 else f"{said} ({min(values):,.{digits}f}–{max(values):,.{digits}f})"
-
-
-def memory_table(run: Run) -> str:
-    """Who held how much when all together held the most."""
-    held: dict[str, list[tuple[int, int]]] = {}
-    for name, sizes in run.by_process.items():
-        held.setdefault(program(name), []).append(sizes)
-    lines = ["| program | processes | PSS MB | RSS MB |", "|---|---|---|---|"]
-    sums = [(sum(pss for pss, _ in each), sum(rss for _, rss in each), name) for name, each in held.items()]
-    for pss, rss, name in sorted(sums, reverse=True):
-        lines.append(f"| {name} | {len(held[name])} | {pss / 2**20:.0f} | {rss / 2**20:.0f} |")
-    return "\n".join(lines)
-
-
-def program(command: str) -> str:
-    """What a command line runs, in a word: the Python module, or the program's name."""
-    module = re.search(r" -m (\S+)", command)
-    return module[1] if module else Path(command.split()[1]).name.rstrip(":")

@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.parse import parse_feed
 from aggregator.parsed import ParsedFeed
-from benchmarks import documents, polling, processes, stage
+from benchmarks import documents, polling, processes, stage, tables
 from benchmarks.farm import Farm, options, spread_faults
 from benchmarks.profile import addresses
 
@@ -126,5 +126,23 @@ def test_a_small_run_ends_in_a_table() -> None:
     assert [each.requests for each in run.refreshes] == [20, 20, 20]
     assert all(each.exact for each in run.refreshes)
     assert run.refreshes[2].stored == run.refreshes[0].stored + 6
-    table = polling.table([run], "sqlite")
+    table = tables.table([run], "sqlite")
     assert f"| {run.refreshes[0].stored} / {run.refreshes[0].served} |" in table
+
+
+def test_a_table_says_so_when_an_entry_is_missing() -> None:
+    lost = polling.Refresh("first fill", 20, 1.0, 1.0, 0.0, stored=599, different=599, served=600, requests=20)
+    assert tables.counted(lost) == "**599 / 600, 599 different**"
+
+
+@pytest.mark.parametrize(
+    ("command", "name"),
+    [
+        ("17 python -m celery --app plnet.celery", "celery"),
+        ("18 python manage.py up", "python"),
+        ("19 postgres: checkpointer", "postgres"),
+        ("20 /usr/lib/postgresql/15/bin/postgres -D files", "postgres"),
+    ],
+)
+def test_a_process_is_named_by_what_it_runs(command: str, name: str) -> None:
+    assert tables.program(command) == name
