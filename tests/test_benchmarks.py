@@ -12,7 +12,8 @@ import pytest
 from aggregator.parse import parse_feed
 from aggregator.parsed import ParsedFeed
 from benchmarks import documents, polling, processes, stage, tables
-from benchmarks.farm import Farm, options, spread_faults
+from benchmarks.farm import options
+from benchmarks.feeds import Farm, spread_faults
 from benchmarks.profile import addresses
 
 FIXED = ["--now", "1700000000", "--port", "8238"]
