@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 from zoneinfo import available_timezones
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -41,7 +42,7 @@ class Accounts(DefaultAccountAdapter):
             if why:
                 raise ImmediateHttpResponse(closed(request, why))
             user.is_staff = user.is_superuser = not User.objects.exists()
-            user.timezone = known_zone(request.COOKIES.get("zone", ""))
+            user.timezone = known_zone(unquote(request.COOKIES.get("zone", "")))
             super().save_user(request, user, form, commit)
             Roster.objects.create(owner=user)
             Invitation.objects.open(now).filter(code=code).update(used_by=user, used_at=now)

@@ -80,7 +80,7 @@ class Coming:
 def coming(user: User, now: datetime, page: int = 0) -> Coming:
     """What is coming in: trouble and choices first, then what is under way, then the newest in. Three queries."""
     shown = on_the_way(user, now)
-    counted = shown.order_by().values_list("stage").annotate(n=Count("pk"))
+    counted = shown.order_by().values_list("stage").annotate(n=Count("pk"))  # type: ignore[misc]  # annotated
     lines = shown.select_related("lookup", "feed", "source__person").order_by(ORDER, "-pk")
     first = max(page - 1, 0) * MANY
     recent = Import.objects.of(user).filter(at__gte=now - NEWS).order_by("-at")
@@ -143,7 +143,7 @@ def settle(arrival: Arrival, feed: Feed, now: datetime) -> None:
 def try_again(arrival: Arrival, now: datetime) -> None:
     """Look once more: for feeds behind the address, even where the address was said to be a feed."""
     if arrival.lookup and arrival.source is None:
-        Lookup.objects.filter(pk=arrival.lookup_id).update(
+        Lookup.objects.filter(pk=arrival.lookup.pk).update(
             state=Lookup.State.WAITING, due_at=now, asked_at=now, attempts=0, lease="", error=""
         )
         return

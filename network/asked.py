@@ -13,4 +13,4 @@ if TYPE_CHECKING:
 class Asked(HttpRequest):
     """A request of a member: what login_required leaves."""
 
-    user: User  # type: ignore[assignment]
+    user: User

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from aggregator import feeds
-from aggregator.models import Lookup
+from aggregator.models import Feed, Lookup
 
 from .follow import Wish, a_name, follow_many, forget, make_circles
 from .listed import BadLine, Listed, Outline
@@ -90,7 +90,7 @@ def undo(batch: Import) -> int:
     return len(sources)
 
 
-def _wish(outline: Outline, feed: feeds.Feed) -> Wish:
+def _wish(outline: Outline, feed: Feed) -> Wish:
     return Wish(
         feed,
         name=outline.person or outline.title,

@@ -50,7 +50,7 @@ def document(
     for source in sources:
         if source.person_id not in placed:
             body.append(outline(source))
-    return etree.tostring(opml, xml_declaration=True, encoding="UTF-8", pretty_print=True)
+    return bytes(etree.tostring(opml, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
 def outline(source: Source) -> etree._Element:

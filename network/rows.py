@@ -5,25 +5,27 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from urllib.parse import urlencode
 
-from django.db.models import F, Q, prefetch_related_objects
+from django.db.models import Case, F, Q, QuerySet, Value, When, prefetch_related_objects
 from django.db.models.functions import Lower
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from aggregator import health
+from aggregator.by_health import in_state
+from aggregator.models import Feed
 from aggregator.typed import host_of
 
 from .models import Source, User
 from .models.roster import SourceSet
 
 PAGE = 200
-BY_HEALTH = ("well", "sleeping", "trouble", "new")  # only health can tell these apart
+BY_HEALTH = ("well", "sleeping", "trouble", "new")
 BY_WISH = {"trial": Source.State.TRIAL, "paused": Source.State.PAUSED, "retired": Source.State.RETIRED}
 ICONS = {"podcast": "pod", "video": "watch", "microblog": "globe", "releases": "code", "comments": "reply"}
-WORST = {"trouble": 0, "sleeping": 1, "new": 2, "paused": 3, "trial": 4, "well": 5}
 SORTS = {
     "name": (Lower("person__name"), "person_id", "pk"),
     "last": (F("feed__newest_at").desc(nulls_last=True), "pk"),
@@ -107,38 +109,47 @@ def view(asked: Mapping[str, str]) -> View:
 
 
 def shown(user: User, asked: View, now: datetime) -> Shown:
-    """A page of the roster, in three queries."""
-    sources = matching(user, asked)
+    """A page of the roster, in four queries."""
+    sources = matching(user, asked, now)
+    total = sources.count()
     first = (asked.page - 1) * PAGE
-    if asked.state in BY_HEALTH or asked.sort == "state":
-        rows = [row(source, now) for source in sources]
-        if asked.state in BY_HEALTH:
-            rows = [r for r in rows if r.state == asked.state]
-        if asked.sort == "state":
-            rows.sort(key=lambda r: WORST.get(r.state, 6))
-        total, rows = len(rows), rows[first : first + PAGE]
-    else:
-        total = sources.count()
-        rows = [row(source, now) for source in sources[first : first + PAGE]]
+    rows = [row(source, now) for source in sources[first : first + PAGE]]
     prefetch_related_objects([r.source for r in rows], "person__circles")
     return Shown(rows, total, -(-total // PAGE))
 
 
-def matching(user: User, asked: View) -> SourceSet:
-    """The sources a view speaks of, sorted; those of one state of health cannot be told apart here."""
+def matching(user: User, asked: View, now: datetime) -> SourceSet:
+    """The sources a view speaks of, sorted. The retired ones only when they are asked for."""
     sources = Source.objects.of(user).select_related("person", "feed").only(*NEEDED)
     if asked.state in BY_WISH:
         sources = sources.filter(state=BY_WISH[asked.state])
     else:
         sources = sources.exclude(state=Source.State.RETIRED)
     if asked.state in BY_HEALTH:
-        sources = sources.followed()
+        sources = sources.filter(state=Source.State.FOLLOWING, feed__in=feeds_in(user, asked.state, now))
     for word in asked.q.split():
         names = Q(person__name__icontains=word) | Q(title__icontains=word)
         sources = sources.filter(names | Q(feed__title__icontains=word) | Q(feed__url__icontains=word))
     if asked.circle:
         sources = sources.filter(person__circles=asked.circle)
-    return sources.order_by(*SORTS.get(asked.sort, SORTS["name"]))
+    if asked.sort == "state":
+        return sources.order_by(worst_first(user, now), *SORTS["name"])
+    return sources.order_by(*SORTS[asked.sort])
+
+
+def feeds_in(user: User, state: str, now: datetime) -> QuerySet[Feed]:
+    """The member's feeds in a state of health."""
+    theirs = Feed.objects.filter(sources__roster__owner=user)
+    return in_state(theirs, cast(health.State, state), now)
+
+
+def worst_first(user: User, now: datetime) -> Case:
+    """What needs somebody before what rests before what is well."""
+    rested = When(~Q(state=Source.State.FOLLOWING), then=Value(3))
+    ranks = (("trouble", 0), ("sleeping", 1), ("new", 2))
+    return Case(
+        rested, *(When(feed__in=feeds_in(user, state, now), then=Value(n)) for state, n in ranks), default=4
+    )
 
 
 def row(source: Source, now: datetime) -> Row:

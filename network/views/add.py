@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -106,7 +107,7 @@ def remove(request: Asked, pk: int) -> HttpResponse:
 def clear(request: Asked) -> HttpResponse:
     """Put away the lines that have come in; the sources stay."""
     now = timezone.now()
-    came = arrivals.on_the_way(request.user, now).filter(stage=arrivals.Stage.IN)
+    came = arrivals.on_the_way(request.user, now).filter(Q(stage=arrivals.Stage.IN))
     Arrival.objects.filter(pk__in=list(came.values_list("pk", flat=True))).update(dismissed=True)
     return after(request)
 

@@ -87,10 +87,7 @@ def export_opml(request: Asked) -> HttpResponse:
 def picked(request: Asked, asked: rows.View, now: datetime) -> list[Source]:
     """The sources ticked; with `all`, every one the view speaks of, on whatever page."""
     if request.POST.get("all"):
-        sources = list(rows.matching(request.user, asked))
-        if asked.state in rows.BY_HEALTH:
-            return [source for source in sources if rows.row(source, now).state == asked.state]
-        return sources
+        return list(rows.matching(request.user, asked, now))
     ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19]
     return list(Source.objects.of(request.user).filter(pk__in=ids).select_related("person"))
 
