@@ -8,7 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from aggregator.feeds import due_now
@@ -155,15 +155,16 @@ def count_subscribers(feeds: Collection[int]) -> None:
     """
     with transaction.atomic():
         list(Feed.objects.select_for_update().filter(pk__in=feeds).order_by("pk").values_list("pk"))
-        rosters = (
-            Source.objects.followed()
-            .filter(feed=OuterRef("pk"))
-            .order_by()
-            .values("feed")
-            .annotate(n=Count("roster", distinct=True))
-            .values("n")
-        )
-        Feed.objects.filter(pk__in=feeds).update(subscribers=Coalesce(Subquery(rosters), 0))
+        Feed.objects.filter(pk__in=feeds).update(subscribers=Coalesce(Subquery(_rosters_showing()), 0))
+
+
+def recount(now: datetime) -> int:
+    """Put right what the feeds say about their followers, should anything have gone past us; how many were wrong."""
+    rosters = Coalesce(Subquery(_rosters_showing()), 0)
+    wrong = list(Feed.objects.alias(true=rosters).exclude(subscribers=F("true")).values_list("pk", flat=True))
+    count_subscribers(wrong)
+    due_now(list(Feed.objects.filter(pk__in=wrong, subscribers__gt=0).values_list("pk", flat=True)), now)
+    return len(wrong)
 
 
 def a_name(text: str, limit: int = 200) -> str:
@@ -172,6 +173,12 @@ def a_name(text: str, limit: int = 200) -> str:
 
 
 # ---- the steps
+
+
+def _rosters_showing() -> QuerySet[Source, dict[str, int]]:
+    """How many rosters show the feed of the outer query."""
+    shown = Source.objects.followed().filter(feed=OuterRef("pk")).order_by()
+    return shown.values("feed").annotate(n=Count("roster", distinct=True)).values("n")
 
 
 def _sources_there(roster: Roster, feeds: Collection[int]) -> dict[int, Source]:

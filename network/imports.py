@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -19,13 +19,20 @@ MOST_BAD_LINES = 500  # kept with an import
 
 
 @transaction.atomic
-def bring_in(roster: Roster, listed: Listed, name: str, now: datetime) -> Import:
-    """Follow every feed of a list, and look behind the addresses that are no feeds. A few dozen queries."""
+def bring_in(
+    roster: Roster, listed: Listed, name: str, now: datetime, watch: Callable[[int], object] | None = None
+) -> Import:
+    """Follow every feed of a list, and look behind the addresses that are no feeds. A few dozen queries.
+
+    `watch` is told how many more are done, after each step.
+    """
+    watch = watch or (lambda _: None)
     outlines = list(listed.outlines.values())
     direct = [o for o in outlines if o.is_feed and (o.title or o.person)]  # the others are named by what is found
     make_circles(roster, listed.circles)
     by_address = feeds.remember_many([o.address for o in direct], now)
     followed = follow_many(roster, [_wish(o, by_address[o.address]) for o in direct], now)
+    watch(len(direct))
     batch = Import.objects.create(
         roster=roster,
         name=a_name(name) or _("a list"),
@@ -49,7 +56,7 @@ def bring_in(roster: Roster, listed: Listed, name: str, now: datetime) -> Import
     ]
     Arrival.objects.bulk_create(arrivals)
     taken = {o.address for o in direct}
-    look_up(roster, [o for o in outlines if o.address not in taken], now, batch)
+    watch(len(look_up(roster, [o for o in outlines if o.address not in taken], now, batch)))
     return batch
 
 

@@ -28,6 +28,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "drain": {"task": "aggregator.tasks.drain", "schedule": 2.0, "options": {"expires": 30}},
     "housekeep": {"task": "aggregator.tasks.housekeep", "schedule": 3600.0, "options": {"expires": 600}},
+    "network": {"task": "network.tasks.keep", "schedule": 3600.0, "options": {"expires": 600}},
 }
 if find_spec("reading.tasks"):
     app.conf.beat_schedule["settle"] = {

@@ -1,0 +1,136 @@
+"""The administrator's view of people: accounts, rosters, sources, circles, invitations, imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from .follow import count_subscribers
+from .models import Arrival, Circle, Import, Invitation, Person, Roster, Source, User
+
+if TYPE_CHECKING:
+    Model = admin.ModelAdmin[Any]
+else:
+    Model = admin.ModelAdmin
+
+
+class Plain(Model):
+    """What all of them share: no count of the whole table, no list of thousands to choose from."""
+
+    show_full_result_count = False
+    list_per_page = 100
+
+
+class TakesSourcesAlong(Model):
+    """Deleting takes sources along, so their feeds' followers are counted anew: nobody's feed is not asked for."""
+
+    path_from_source = "pk"  # a lookup on Source that leads to the row
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        feeds = self.feeds([obj.pk])
+        super().delete_model(request, obj)
+        count_subscribers(feeds)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        feeds = self.feeds(list(queryset.values_list("pk", flat=True)))
+        super().delete_queryset(request, queryset)
+        count_subscribers(feeds)
+
+    def feeds(self, ids: list[int]) -> list[int]:
+        there = Source.objects.filter(**{f"{self.path_from_source}__in": ids})
+        return list(there.values_list("feed", flat=True).distinct())
+
+
+@admin.register(User)
+class Users(TakesSourcesAlong, UserAdmin):  # type: ignore[type-arg]
+    list_display = ("username", "email", "date_joined", "last_login", "is_staff", "is_active")
+    fieldsets = (
+        *(UserAdmin.fieldsets or ()),
+        (
+            _("How they like it"),
+            {"fields": ("timezone", "language", "theme", "size", "measure", "face", "density")},
+        ),
+    )
+    show_full_result_count = False
+    path_from_source = "roster__owner"
+
+
+@admin.register(Roster)
+class Rosters(TakesSourcesAlong, Plain):
+    path_from_source = "roster"
+    list_display = ("pk", "owner", "name", "how_many")
+    list_select_related = ("owner",)
+    search_fields = ("owner__username", "name")
+    raw_id_fields = ("owner",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Roster]:
+        rosters: QuerySet[Roster] = super().get_queryset(request)
+        return rosters.annotate(sources_there=Count("sources"))
+
+    @admin.display(description=_("sources"), ordering="sources_there")
+    def how_many(self, roster: Any) -> int:
+        return int(roster.sources_there)
+
+
+@admin.register(Person)
+class People(TakesSourcesAlong, Plain):
+    path_from_source = "person"
+    list_display = ("name", "kind", "roster", "created_at")
+    list_filter = ("kind",)
+    list_select_related = ("roster__owner",)
+    search_fields = ("name", "roster__owner__username")
+    raw_id_fields = ("roster",)
+
+
+@admin.register(Source)
+class Sources(TakesSourcesAlong, Plain):
+    """Where a source stands is its reader's to say; here its words can be changed, and it can go."""
+
+    list_display = ("person", "feed", "state", "roster", "changed_at")
+    list_filter = ("state",)
+    list_select_related = ("person", "feed", "roster__owner")
+    search_fields = ("person__name", "feed__title", "feed__url", "roster__owner__username")
+    raw_id_fields = ("roster", "person", "feed")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: object = None) -> list[str]:  # noqa: ARG002
+        return [field.name for field in Source._meta.fields if field.name not in ("title", "reason")]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+
+@admin.register(Circle)
+class Circles(Plain):
+    list_display = ("name", "roster", "position")
+    list_select_related = ("roster__owner",)
+    search_fields = ("name", "roster__owner__username")
+    raw_id_fields = ("roster", "people")
+
+
+@admin.register(Invitation)
+class Invitations(Plain):
+    list_display = ("note", "made_by", "made_at", "expires_at", "used_by", "used_at")
+    list_select_related = ("made_by", "used_by")
+    raw_id_fields = ("made_by", "used_by")
+    readonly_fields = ("code",)
+
+
+@admin.register(Import)
+class Imports(Plain):
+    list_display = ("name", "roster", "at", "outlines", "joined")
+    list_select_related = ("roster__owner",)
+    raw_id_fields = ("roster",)
+    date_hierarchy = "at"
+
+
+@admin.register(Arrival)
+class Arrivals(Plain):
+    list_display = ("address", "roster", "at", "joined", "dismissed")
+    list_select_related = ("roster__owner",)
+    search_fields = ("address", "title")
+    raw_id_fields = ("roster", "batch", "lookup", "feed", "source")
