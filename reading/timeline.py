@@ -85,6 +85,10 @@ class Shown:
         return reverse("source", args=[self.source.pk]) if self.source else ""
 
     @property
+    def person_url(self) -> str:
+        return reverse("person", args=[self.source.person_id]) if self.source else ""
+
+    @property
     def source_name(self) -> str:
         """The source's name where it says more than the person's."""
         name = str(self.source) if self.source else ""

@@ -81,6 +81,17 @@ def _tool(act: str, value: str, drawing: str, words: str, title: str, more: str 
     )
 
 
+@register.simple_tag
+def unread_word() -> SafeString:
+    """What the weight and the dot say, in words for who does not see them, in the language of the page."""
+    return _unread_word(get_language() or "")
+
+
+@cache
+def _unread_word(language: str) -> SafeString:
+    return format_html('<span class="vh" lang="{}">{} </span>', language, _("Unread:"))
+
+
 @register.filter
 def kind_of(enclosure: Enclosure) -> str:
     """audio, video, image or other."""
