@@ -139,12 +139,11 @@ def expire_some(now: datetime, watch: Watch) -> int:
 
 
 def tidy(watch: Watch) -> None:
-    """Merge the search index and let the database look at its own tables."""
-    if connection.vendor != "sqlite":  # PostgreSQL does it by itself
-        return
-    for _ in range(MERGES):
-        if watch.over() or not merge_index():
-            break
+    """Merge the search index and let the database look at its own tables. PostgreSQL does both by itself."""
+    if connection.vendor == "sqlite":
+        for _ in range(MERGES):
+            if watch.over() or not merge_index():
+                break
     analyse()
 
 
@@ -157,7 +156,9 @@ def merge_index() -> bool:
 
 
 def analyse() -> None:
-    """Tell the planner how large things are: some hundred rows of each index are looked at, so it is quick."""
+    """Tell SQLite's planner how large things are: some hundred rows of each index are looked at, so it is quick."""
+    if connection.vendor != "sqlite":
+        return
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA analysis_limit = 400")
         cursor.execute("ANALYZE")

@@ -19,7 +19,7 @@ import uvloop
 from django.conf import settings
 from django.db import connection, transaction
 
-from . import claim, icons, index, lookups, stopping, websub
+from . import claim, housekeep, icons, index, lookups, stopping, websub
 from .children import Children
 from .fetch import Client
 from .finish import Finished, finish
@@ -28,6 +28,7 @@ from .models import Heartbeat
 from .schedule import Outcome
 from .visit import Claimed, Visited, visit
 
+MANY_NEW = 1000  # entries after which the planner looks at the tables anew, as after a first import
 GROUP = 25  # visits written in one transaction
 LONGEST_WAIT = 0.3  # seconds a finished visit may wait for others to be written with
 ERRANDS = (lookups, websub)  # each has due, claim, look and settle
@@ -75,7 +76,10 @@ def run(
     """Drain what is due for up to `seconds`; returns at once when nothing is. One at a time in a process."""
     beat(clock())
     drain = Drain(engine(), clock, watch, IDLE_ERRANDS if idle_errands else ())
-    return drain.run(seconds) if drain.anything_due() else drain.tally
+    tally = drain.run(seconds) if drain.anything_due() else drain.tally
+    if tally.entries_new >= MANY_NEW:
+        housekeep.analyse()
+    return tally
 
 
 def beat(at: datetime) -> None:

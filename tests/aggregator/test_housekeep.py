@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from aggregator import expire, housekeep, stopping
+from aggregator import expire, housekeep, poll, stopping
 from aggregator.housekeep import Watch, run
 from aggregator.models import Entry, Feed, Heartbeat, Host, Lookup, Poll
+from tests.aggregator.days import Days
 from tests.aggregator.made import NOW, a_feed, ago, an_entry, findable
+from tests.web import Web
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +153,23 @@ def test_a_round_costs_few_queries(django_assert_max_num_queries: Any) -> None:
         an_entry(a_feed())
     with django_assert_max_num_queries(90):
         run(NOW + timedelta(hours=1))
+
+
+def analysed() -> bool:
+    """Whether the planner has looked at the entries."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM sqlite_master WHERE name = 'sqlite_stat1'")
+        return bool(cursor.fetchone()[0])
+
+
+def test_the_planner_looks_anew_after_an_import(days: Days, web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL analyses by itself")
+    assert not analysed()
+    monkeypatch.setattr(poll, "MANY_NEW", 3)
+    for ages, seen in (((1, 2), False), ((1, 2, 3), True)):
+        web.page("/feed", days.rss(*ages))
+        feed = days.feed()
+        days.poll()
+        assert analysed() is seen
+        feed.delete()
