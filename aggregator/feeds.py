@@ -22,7 +22,8 @@ NOT_MOVED = (
     Why.NO_VALIDATOR, Why.MISSING, Why.MISSING_LONG, Why.GONE_ONCE, Why.UNFINISHED,
 )  # fmt: skip
 ASKED_ABOUT = (
-    "state", "lease", "why_then", "next_poll_at", "last_polled_at", "ttl", "skip_hours", "skip_days",
+    "state", "lease", "why_then", "next_poll_at", "last_polled_at", "ttl", "not_before",
+    "skip_hours", "skip_days",
 )  # fmt: skip
 
 
@@ -118,7 +119,8 @@ def _earliest(feed: Feed, now: datetime) -> datetime | None:
     if feed.last_polled_at is None:
         return now
     pause = max(SHORTEST, min(timedelta(seconds=feed.ttl), LONGEST_TTL))
-    earliest = outside(max(now, feed.last_polled_at + pause), feed.skip_hours, feed.skip_days)
+    pause_ends = max(now, feed.last_polled_at + pause, feed.not_before or now)
+    earliest = outside(pause_ends, feed.skip_hours, feed.skip_days)
     return min(earliest, feed.next_poll_at) if feed.next_poll_at else earliest
 
 

@@ -6,7 +6,7 @@ import logging
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
@@ -16,7 +16,7 @@ from .answers import Fetched, NotModified, Refused
 from .claim import LEASE, claimed_feed
 from .models import Feed
 from .parsed import ParsedFeed
-from .schedule import History, Outcome, Plan, Visit, plan
+from .schedule import DAY, History, Outcome, Plan, Visit, plan
 from .stamps import stamp
 from .store import Stored, store
 from .visit import Visited, digest_of, without_body
@@ -126,7 +126,8 @@ def write_standing(cursor: Any, finished: Sequence[Finished]) -> None:
         '"interval" = %s, failures = %s, failing_since = %s, gone_at = %s, moved_to = %s, moved_count = %s, '
         "moved_since = %s, last_polled_at = %s, last_ok_at = COALESCE(%s, last_ok_at), last_outcome = %s, "
         "last_status = %s, last_error = %s, etag = COALESCE(%s, etag), "
-        "last_modified = COALESCE(%s, last_modified), ever_validated = ever_validated OR %s WHERE id = %s",
+        "last_modified = COALESCE(%s, last_modified), ever_validated = ever_validated OR %s, not_before = %s "
+        "WHERE id = %s",
         [standing(each) for each in finished],
     )
 
@@ -140,8 +141,16 @@ def standing(each: Finished) -> tuple[Any, ...]:
         stamp(p.next_poll_at), p.why_then, p.state, p.interval, p.failures, stamp(p.failing_since),
         stamp(p.gone_at), p.moved_to, p.moved_count, stamp(p.moved_since), at,
         at if each.outcome in GOOD else None, each.outcome.value, status(visited), visited.why[:300],
-        etag, last_modified, bool(etag or last_modified), visited.feed.id,
+        etag, last_modified, bool(etag or last_modified), stamp(not_before(visited)), visited.feed.id,
     )  # fmt: skip
+
+
+def not_before(visited: Visited) -> datetime | None:
+    """Until when the answer said it stays as it is; nobody's wish asks sooner (MANNERS 10)."""
+    match visited.answer:
+        case Fetched(max_age=int(seconds)) | NotModified(max_age=int(seconds)):
+            return visited.at + timedelta(seconds=min(seconds, DAY))
+    return None
 
 
 def validators(each: Finished) -> tuple[str | None, str | None]:

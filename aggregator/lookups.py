@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import F
 
 from . import excuses, feeds, finish
 from .answers import Refused
@@ -100,6 +101,14 @@ async def look(client: Client, children: Children, claim: Claim, now: datetime) 
     except TimeoutError:
         discovery = Discovery(claim.address, error=excuses.out_of_time(claim.address), reached=False)
     return Finding(claim, discovery)
+
+
+def release(claims: Collection[Claim], now: datetime) -> None:
+    """Give back what was claimed and not looked for: due as before, nothing counted against it."""
+    for claim in claims:
+        Lookup.objects.filter(pk=claim.id, lease=claim.lease).update(
+            lease="", state=Lookup.State.WAITING, due_at=now, attempts=F("attempts") - 1
+        )
 
 
 @transaction.atomic

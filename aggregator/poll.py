@@ -131,7 +131,7 @@ class Drain:
     watch: Callable[[Tally], None] | None
     idle_errands: Sequence[Any]
     tally: Tally = field(default_factory=Tally)
-    in_flight: dict[asyncio.Task[None], Claimed | None] = field(default_factory=dict)  # None for an errand
+    in_flight: dict[asyncio.Task[None], tuple[Any, Any]] = field(default_factory=dict)  # whose claim, and the claim
     came: list[Visited] = field(default_factory=list)
     findings: list[tuple[Any, Any]] = field(default_factory=list)
     broken: list[BaseException] = field(default_factory=list)  # our own faults; a publisher's are values
@@ -178,20 +178,20 @@ class Drain:
         if room < min(GROUP, settings.FETCHES_AT_ONCE) and self.in_flight:
             return
         for feed in claim.claim(at, room):
-            self.start(self.ask(client, feed), feed)
+            self.start(self.ask(client, feed), claim, feed)
         if not self.in_flight:
             for errand in self.idle_errands:
                 self.run_errand(errand, client, at)
 
     def run_errand(self, errand: Any, client: Client, at: datetime) -> None:
-        room = ERRANDS_AT_ONCE - sum(feed is None for feed in self.in_flight.values())
+        room = ERRANDS_AT_ONCE - sum(whose is not claim for whose, _ in self.in_flight.values())
         if room > 0 and errand.due(at):
             for claimed in errand.claim(at, room):
-                self.start(self.look(errand, client, claimed), None)
+                self.start(self.look(errand, client, claimed), errand, claimed)
 
-    def start(self, work: Coroutine[Any, Any, None], feed: Claimed | None) -> None:
+    def start(self, work: Coroutine[Any, Any, None], whose: Any, claimed: Any) -> None:
         task = self.engine.loop.create_task(work)
-        self.in_flight[task] = feed
+        self.in_flight[task] = whose, claimed
         task.add_done_callback(self.came_back)
 
     def came_back(self, task: asyncio.Task[None]) -> None:
@@ -230,12 +230,13 @@ class Drain:
 
     def abandon(self) -> None:
         """End what is still out and give it back as if it had not been begun."""
-        feeds = [feed for feed in self.in_flight.values() if feed]
+        out = list(self.in_flight.values())
         tasks = list(self.in_flight)
         for task in tasks:
             task.cancel()
         self.engine.loop.run_until_complete(ended(tasks))
-        claim.release(feeds, self.clock())
+        for room in (claim, lookups):
+            room.release([claimed for whose, claimed in out if whose is room], self.clock())
 
 
 async def ended(tasks: Sequence[asyncio.Task[None]]) -> None:

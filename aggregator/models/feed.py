@@ -61,6 +61,7 @@ class Feed(models.Model):
 
     # what the publisher asked for
     ttl = models.PositiveIntegerField(default=0)  # ttl or sy:update*, seconds, a lower bound
+    not_before = models.DateTimeField(null=True)  # the end of Cache-Control max-age or Expires
     skip_hours = models.PositiveIntegerField(default=0)  # bit h: no request in hour h, GMT
     skip_days = models.PositiveSmallIntegerField(default=0)  # bit d: no request on weekday d, Monday 0
 

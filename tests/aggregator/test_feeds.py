@@ -90,6 +90,11 @@ def test_a_feed_polled_lately_is_due_an_hour_after_that() -> None:
     assert when == feed.next_poll_at == NOW + timedelta(minutes=10)
 
 
+def test_a_feed_whose_answer_still_holds_is_due_when_that_ends() -> None:
+    when, feed = asked(last_polled_at=ago(hours=2), not_before=NOW + timedelta(hours=3))
+    assert when == feed.next_poll_at == NOW + timedelta(hours=3)
+
+
 def test_a_feed_is_never_put_off_by_asking_for_it() -> None:
     soon = NOW + timedelta(minutes=5)
     when, feed = asked(last_polled_at=ago(minutes=10), next_poll_at=soon)

@@ -219,3 +219,13 @@ def test_words_in_languages_without_spaces_are_found():
     feed = a_feed()
     tell(feed, an_entry("a", "新しい道具を入れる"))
     assert search('"道 具"' if connection.vendor == "sqlite" else "道 具") == {Entry.objects.get().id}
+
+
+def test_how_long_an_answer_stays_true_is_remembered_against_everybodys_wishes():
+    feed = a_feed()
+    tell(feed, an_entry("a"), max_age=5 * 3600)
+    assert Feed.objects.get().not_before == NOON + timedelta(hours=5)
+    tell(feed, an_entry("a"), max_age=30 * 86400)
+    assert Feed.objects.get().not_before == NOON + timedelta(hours=24)
+    tell(feed, an_entry("a"))
+    assert Feed.objects.get().not_before is None

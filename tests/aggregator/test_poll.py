@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from aggregator import claim, poll
-from aggregator.models import Entry, Feed, Heartbeat
+from aggregator.models import Entry, Feed, Heartbeat, Lookup
 
 from .feeds import a_feed
 
@@ -99,6 +99,18 @@ def test_a_drain_that_is_asked_to_stop_gives_back_what_it_had_begun(web, monkeyp
     threading.Timer(0.2, stop.set).start()
     assert poll.run(20).feeds == 0
     assert list(Feed.objects.values_list("lease", "attempts").distinct()) == [("", 0)]
+
+
+def test_a_lookup_begun_when_asked_to_stop_is_given_back(web, monkeypatch):
+    stop = threading.Event()
+    monkeypatch.setattr(poll.stopping, "requested", stop.is_set)
+    web.page("/", "", hold=threading.Event())
+    now = datetime.now(UTC)
+    lookup = Lookup.objects.create(address=web.url("/"), asked_at=now, due_at=now)
+    threading.Timer(0.2, stop.set).start()
+    poll.run(20)
+    lookup.refresh_from_db()
+    assert (lookup.state, lookup.lease, lookup.attempts) == ("waiting", "", 0)
 
 
 def test_each_drain_says_that_it_lives():
