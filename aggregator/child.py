@@ -16,7 +16,6 @@ from typing import BinaryIO
 
 import msgspec
 
-from aggregator.parse import parse_feed, parse_page
 from aggregator.parsed import NotParsed, ParsedFeed, ParsedPage
 
 MEMORY = 512  # MiB of data; the kernel refuses more, and the MemoryError ends the program
@@ -61,6 +60,8 @@ def main(memory: int = MEMORY, slim: int = SLIM) -> None:
 
 def answer(request: Request) -> ParsedFeed | ParsedPage | NotParsed:
     """What the document says."""
+    from aggregator.parse import parse_feed, parse_page  # here: who only talks to this program needs no parsers
+
     if request.what == "page":
         return parse_page(request.url, request.content_type, request.body)
     return parse_feed(request.url, request.content_type, request.body, request.window, request.now)

@@ -18,7 +18,7 @@ from kombu.transport import filesystem
 
 from aggregator import stopping
 
-LOOK_EVERY = 0.25  # seconds between two looks into the folder
+LOOK_EVERY = 0.5  # seconds between two looks into the folder
 
 
 class Channel(filesystem.Channel):
