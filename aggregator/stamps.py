@@ -21,9 +21,8 @@ def aware(value: Any) -> datetime | None:
     """A date as raw SQL answers it, as an aware moment."""
     if value is None:
         return None
-    if isinstance(value, str):
-        value = datetime.fromisoformat(value)
-    return value if value.tzinfo else value.replace(tzinfo=UTC)
+    read: datetime = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return read if read.tzinfo else read.replace(tzinfo=UTC)
 
 
 def moment(seconds: float | None) -> datetime | None:
