@@ -25,7 +25,9 @@ LONGEST_ANSWER = 2**28  # bytes; no document within the size limit yields as muc
 
 _ROOT = Path(__file__).resolve().parent.parent
 _encode = msgspec.msgpack.Encoder().encode
-_decoders = {kind: msgspec.msgpack.Decoder(type_) for kind, type_ in KINDS.items()}
+_decoders: dict[bytes, msgspec.msgpack.Decoder[Any]] = {
+    kind: msgspec.msgpack.Decoder(type_) for kind, type_ in KINDS.items()
+}
 
 
 class Children:

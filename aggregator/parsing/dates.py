@@ -113,7 +113,7 @@ def _offset(zone: str) -> int | None:
 
 def _slowly(text: str) -> float | None:
     """feedparser's own handlers: week dates, Perforce, MSSQL, asctime, Greek, Hungarian and Korean dates."""
-    from feedparser.datetimes import _parse_date  # type: ignore[import-untyped]
+    from feedparser.datetimes import _parse_date
 
     if not any(letter.isdigit() for letter in text[:40]) or text.isdigit():
         return None

@@ -19,7 +19,7 @@ def read(document: bytes, url: str) -> RawFeed | None:
     html = document.decode("utf-8", "replace")
     if len(document) > MOST_BYTES or html.count("h-entry") > 2 * MOST_ENTRIES or heavy.too_heavy(html):
         return None
-    import mf2py  # type: ignore[import-untyped]  # takes a quarter of a second to load
+    import mf2py  # takes a quarter of a second to load
 
     try:
         found = mf2py.parse(html, url=url)

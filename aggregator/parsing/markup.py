@@ -7,7 +7,7 @@ import binascii
 from html import escape
 from typing import Any
 
-from lxml import etree  # type: ignore[import-untyped]
+from lxml import etree
 
 from ..plain import to_html
 from .raw import HTML, MAYBE, TEXT

@@ -15,7 +15,7 @@ FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, Recursio
 
 def read(document: bytes, url: str, content_type: str) -> RawFeed | None:
     """The whole document, or None when feedparser takes it for no feed."""
-    import feedparser  # type: ignore[import-untyped]
+    import feedparser
 
     headers = {"content-location": url, "content-type": content_type or "application/xml"}
     try:
