@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -15,6 +17,9 @@ from aggregator.feeds import due_now
 from aggregator.models import Feed
 
 from .models import Circle, Person, Roster, Source
+
+# Controls, line and bidirectional marks, what is no character. The joiners within words and emoji stay.
+NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 
 when_visible: list[Callable[[Collection[int], Collection[int], datetime], None]] = []
 """Called with user ids, feed ids and now, in the same transaction, when feeds become visible to members."""
@@ -159,7 +164,7 @@ def count_subscribers(feeds: Collection[int]) -> None:
 
 
 def recount(now: datetime) -> int:
-    """Put right what the feeds say about their followers, should anything have gone past us; how many were wrong."""
+    """Put right what feeds say about their followers, should anything have gone past us; how many were wrong."""
     rosters = Coalesce(Subquery(_rosters_showing()), 0)
     wrong = list(Feed.objects.alias(true=rosters).exclude(subscribers=F("true")).values_list("pk", flat=True))
     count_subscribers(wrong)
@@ -168,14 +173,14 @@ def recount(now: datetime) -> int:
 
 
 def a_name(text: str, limit: int = 200) -> str:
-    """A name as one line of printable text."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:limit].strip()
+    """A name as one line of text, without what cannot be seen or turns the words around it."""
+    return " ".join(NO_NAME.sub(" ", text).split())[:limit].strip()
 
 
 # ---- the steps
 
 
-def _rosters_showing() -> QuerySet[Source, dict[str, int]]:
+def _rosters_showing() -> QuerySet[Any, Any]:
     """How many rosters show the feed of the outer query."""
     shown = Source.objects.followed().filter(feed=OuterRef("pk")).order_by()
     return shown.values("feed").annotate(n=Count("roster", distinct=True)).values("n")

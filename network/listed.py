@@ -64,6 +64,8 @@ class Listed:
 
     def refuse(self, line: int, text: str, why: str) -> None:
         """Put a line aside, with the reason."""
+        if len(self.bad) >= MAX_OUTLINES:
+            raise NotAList(_("Too much of it makes no sense as a list of feeds."))
         self.bad.append(BadLine(line, " ".join(text.split())[:200], why))
 
     def _add(self, outline: Outline) -> None:

@@ -67,13 +67,11 @@ def _parse(text: str) -> tuple[etree._Element | None, int]:
     No entity is resolved, nothing is fetched, nothing may nest deeper than libxml2 allows.
     """
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False, remove_pis=True)
-    first = len(text) - len(text.lstrip())
     try:
-        root = etree.fromstring(text[first:].encode(), parser)
+        root = etree.fromstring(text.encode(), parser)
     except etree.XMLSyntaxError:
         root = None
-    skipped = text.count("\n", 0, first)
-    line = next((max(1, e.line + skipped) for e in parser.error_log if e.domain_name != "NAMESPACE"), 0)
+    line = next((max(1, e.line) for e in parser.error_log if e.domain_name != "NAMESPACE"), 0)
     return root, line if line or root is not None else 1
 
 

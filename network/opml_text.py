@@ -17,13 +17,13 @@ BOMS = (
 )
 DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})["']""", re.I)
 # What a file may declare: real charsets only. Python also knows codecs that take hours over a few megabytes.
-CHARSETS = re.compile(r"^(iso8859|iso2022|cp\d|koi8|mac|gb|big5|shift_jis|euc_|tis|ptcp|utf-(16|32))")
+CHARSETS = re.compile(r"^(iso8859|iso2022|cp\d|koi8|mac|gb|big5|shift_jis|euc_|tis|ptcp)")
 SEVEN_BIT = "iso2022"  # looks like ASCII, and so like UTF-8
 
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 PROLOG = re.compile(r"[^<]*(<\?xml\b[^>]*>)?\s*(<!DOCTYPE\b[^>\[]*(\[[^\]]*\]\s*)?>)?", re.I)
-AMPERSAND = re.compile(r"&(#\d{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{0,31};)?")
-XML_ENTITIES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
+ENTITY = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{0,31});")
+BARE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 
 
 def decode(content: bytes) -> str:
@@ -48,7 +48,7 @@ def mend(text: str) -> str:
     """
     text = _without_comments(NOT_XML.sub("", text))
     text = PROLOG.sub(lambda found: "\n" * found[0].count("\n"), text, count=1)
-    return AMPERSAND.sub(_ampersand, text)
+    return BARE.sub("&amp;", ENTITY.sub(_entity, text))
 
 
 def is_binary(text: str) -> bool:
@@ -78,20 +78,11 @@ def _without_comments(text: str) -> str:
     return "".join(kept) + text[at:]
 
 
-def _ampersand(found: re.Match[str]) -> str:
+def _entity(found: re.Match[str]) -> str:
+    """The character HTML means by a name, a numbered one if XML has it; else what stood there."""
     name = found[1]
-    if not name:
-        return "&amp;"
-    if name in XML_ENTITIES:
-        return found[0]
     if name.startswith("#"):
-        return found[0] if _is_xml(name) else ""
-    meant = html.entities.html5.get(name)
-    return meant if meant and meant not in "<>&\"'" else "&amp;" + name
-
-
-def _is_xml(reference: str) -> bool:
-    """Whether `#nnn;` names a character that may stand in XML."""
-    digits = reference[1:-1]
-    number = int(digits[1:], 16) if digits[0] in "xX" else int(digits)
-    return number <= 0x10FFFF and not NOT_XML.match(chr(number))
+        number = int(name[2:], 16) if name[1] in "xX" else int(name[1:])
+        return f"&#{number};" if number <= 0x10FFFF and not NOT_XML.match(chr(number)) else ""
+    meant = html.entities.html5.get(f"{name};", "")
+    return meant if meant and meant not in "<>&\"'" else found[0]
