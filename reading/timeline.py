@@ -37,6 +37,8 @@ from .models import Mark, Watermark
 if TYPE_CHECKING:
     from network.models import User
 
+IN_A_ROW = ("feed", "sorted_at", "title", "link", "gist", "language", "words", "medium", "duration")
+OF_A_SOURCE = ("title", "feed__title", "feed__url", "person__name", "person__kind")
 WIDTHS = (4, 48)  # of the first windows, in pages as the rhythm of the feeds promises them
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONG_AGO, FAR_AHEAD = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
@@ -71,6 +73,11 @@ class Shown:
     def place(self) -> str:
         """Its place in a list, as an address carries it."""
         return place_text(self.entry.sorted_at, self.entry.pk)
+
+    @cached_property
+    def pk(self) -> str:
+        """The entry's id as text, which a template need not format as a number."""
+        return str(self.entry.pk)
 
     @property
     def state(self) -> str:
@@ -185,7 +192,7 @@ def window(view: View, start: Cursor | None, bound: datetime, older: bool = True
     inside = Q(sorted_at__gte=bound) if older else Q(sorted_at__lte=bound)
     inside_of_feeds = Entry.objects.filter(inside, beside(start, older), feed__in=feeds)
     entries = with_state(inside_of_feeds, view.user, only_unread=view.unread)
-    return entries.order_by(*(("-sorted_at", "-id") if older else ("sorted_at", "id")))
+    return entries.only(*IN_A_ROW).order_by(*(("-sorted_at", "-id") if older else ("sorted_at", "id")))
 
 
 def with_state(entries: QuerySet[Entry], user: User, *, only_unread: bool = False) -> QuerySet[Entry]:
@@ -193,15 +200,17 @@ def with_state(entries: QuerySet[Entry], user: User, *, only_unread: bool = Fals
 
     The watermark is a scalar subquery: as a join it makes SQLite choose the wrong index.
     """
-    upto = Watermark.objects.filter(user=user, feed=OuterRef("feed")).values("upto")
+    upto = Subquery(Watermark.objects.filter(user=user, feed=OuterRef("feed")).values("upto"))
+    marked = entries.alias(mark=FilteredRelation("marks", condition=Q(marks__user=user)))
+    if only_unread:
+        unread = Q(mark__read=False) | Q(mark__read__isnull=True, pk__gt=upto)
+        return marked.filter(unread).annotate(is_read=Value(False), kept_at=F("mark__kept_at"))
     read = Case(
         When(mark__read__isnull=False, then=F("mark__read")),
-        When(pk__lte=Subquery(upto), then=Value(True)),
+        When(pk__lte=upto, then=Value(True)),
         default=Value(False),
     )
-    marked = entries.alias(mark=FilteredRelation("marks", condition=Q(marks__user=user)))
-    told = marked.annotate(is_read=read, kept_at=F("mark__kept_at"))
-    return told.filter(is_read=False) if only_unread else told
+    return marked.annotate(is_read=read, kept_at=F("mark__kept_at"))
 
 
 def scattered(view: View, start: Cursor | None, limit: int, older: bool) -> list[Entry]:
@@ -224,7 +233,7 @@ def scattered(view: View, start: Cursor | None, limit: int, older: bool) -> list
         )[:limit]
     )
     ids = [id for _, id in sorted(found, reverse=older)[:limit]]
-    entries = with_state(Entry.objects.filter(pk__in=ids), view.user).in_bulk()
+    entries = with_state(Entry.objects.filter(pk__in=ids), view.user).only(*IN_A_ROW).in_bulk()
     return [entries[id] for id in ids]
 
 
@@ -279,8 +288,8 @@ def beyond(edge: datetime, days: float, older: bool) -> datetime:
 def shown_of(view: View, entries: list[Entry]) -> list[Shown]:
     """Entries with their state, and the source each came through; one query for all."""
     feeds = {entry.feed_id for entry in entries}
-    found = view.sources.filter(feed__in=feeds).select_related("person", "feed").order_by("-pk") if feeds else ()
-    sources = {source.feed_id: source for source in found}
+    found = view.sources.filter(feed__in=feeds).select_related("person", "feed").only(*OF_A_SOURCE)
+    sources = {source.feed_id: source for source in found.order_by("-pk")} if feeds else {}
     return [
         Shown(entry, bool(entry.is_read), entry.kept_at is not None, sources.get(entry.feed_id))  # type: ignore[attr-defined]
         for entry in entries

@@ -63,9 +63,15 @@ def _address(name: str) -> str:
 
 
 @register.simple_tag
-def widget(field: BoundField) -> SafeString:
-    """A form field without a placeholder: its label stands above it already."""
-    return field.as_widget(attrs={"placeholder": False})
+def widget(field: BoundField, without_help: bool = False, **attrs: str) -> SafeString:
+    """A form field without a placeholder: its label stands above it already.
+
+    `without_help` for pages that do not show the help text, which would otherwise be named as its description.
+    """
+    help_text, field.help_text = field.help_text, "" if without_help else field.help_text
+    drawn = field.as_widget(attrs={"placeholder": False} | attrs)
+    field.help_text = help_text
+    return drawn
 
 
 @register.simple_tag

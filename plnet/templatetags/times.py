@@ -54,7 +54,12 @@ def short(at: datetime, now: datetime) -> str:
     there, here = timezone.localtime(at), timezone.localtime(now)
     if (here.date() - there.date()).days < 7:
         return f"{there:%H:%M}"
-    return in_format(there, _("j F") if there.year == here.year else _("j F Y"))
+    return day_of_year(there.date(), there.year == here.year, get_language())
+
+
+@lru_cache(maxsize=4096)
+def day_of_year(there: date, this_year: bool, language: str | None) -> str:  # noqa: ARG001
+    return in_format(there, _("j F") if this_year else _("j F Y"))
 
 
 def in_words(at: datetime, now: datetime) -> str:
@@ -71,7 +76,8 @@ def in_words(at: datetime, now: datetime) -> str:
         )[part(there)]  # fmt: skip
     if days < 7:
         return _("on %(weekday)s") % {"weekday": in_format(there, "l")}
-    return _("on %(date)s") % {"date": in_format(there, _("j F") if there.year == here.year else _("j F Y"))}
+    said = day_of_year(there.date(), there.year == here.year, get_language())
+    return _("on %(date)s") % {"date": said}
 
 
 def part(there: datetime) -> int:
@@ -81,8 +87,12 @@ def part(there: datetime) -> int:
 
 def heading(at: datetime, now: datetime) -> str:
     """What stands above a day's entries: "Today", "Yesterday", "Thursday", "This month", "May 2024"."""
-    there, here = timezone.localtime(at), timezone.localtime(now)
-    days = (here.date() - there.date()).days
+    return heading_of(timezone.localtime(at).date(), timezone.localtime(now).date(), get_language())
+
+
+@lru_cache(maxsize=4096)
+def heading_of(there: date, here: date, language: str | None) -> str:  # noqa: ARG001
+    days = (here - there).days
     if days <= 0:
         return _("Today")
     if days == 1:

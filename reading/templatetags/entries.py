@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
@@ -41,11 +41,15 @@ def length_of(entry: Entry) -> str:
 @register.simple_tag
 def speaks(entry: Entry) -> SafeString | str:
     """The attributes lang and dir; what is not known is left to the browser."""
-    language = entry.language.lower()
+    return _speaks(entry.language)
+
+
+@lru_cache(maxsize=500)
+def _speaks(language: str) -> SafeString:
     if not language:
         return SafeString(' dir="auto"')
-    direction = "rtl" if language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
-    return format_html(' lang="{}" dir="{}"', entry.language, direction)
+    direction = "rtl" if language.lower().split("-")[0] in RIGHT_TO_LEFT else "ltr"
+    return format_html(' lang="{}" dir="{}"', language, direction)
 
 
 @register.simple_tag

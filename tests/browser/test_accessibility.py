@@ -74,7 +74,7 @@ def test_nothing_hinders_a_visitor(nora: User, visit: Any, width: int) -> None:
     page = visit(None, "/accounts/login/", width=width)
     found = faults(page)
     page.get_by_label("Password").fill("wrong")
-    page.get_by_label("Login").fill("nora")
+    page.get_by_label("Name or mail address").fill("nora")
     page.get_by_role("button", name="Come in").click()
     page.get_by_text("not correct").wait_for()
     found += faults(page)
