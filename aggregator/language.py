@@ -81,6 +81,10 @@ _WRITTEN_IN = {
     **{language: script for script, language in _ONE_LANGUAGE.items()},
     "yi": "Hebrew",
 }
+_BY_SCRIPT = {
+    script: [language for language in COMMON if _WRITTEN_IN.get(language, "Latin") == script]
+    for script in ("Latin", "Cyrillic", "Arabic", "Devanagari")
+}
 _EITHER = frozenset(("sr", "kk", "mn", "az", "uz", "ku", "bs"))  # written in more than one script
 
 
@@ -97,19 +101,22 @@ def declared(value: str) -> str:
 def choose(of_feed: str, entries: list[tuple[str, str]]) -> list[str]:
     """The language of each entry of a feed, given as (declared language, text); empty where it cannot be told."""
     whole = declared(of_feed)
-    undeclared = [text for own, text in entries if not declared(own)]
-    if undeclared:
-        sample = " ".join(text[:SAMPLE] for text in undeclared[:8])
-        if not whole or not fits(whole, sample):
-            whole = detect(sample) or whole
-    return [declared(own) or _of_entry(text[:SAMPLE], whole) for own, text in entries]
+    samples = [text[:SAMPLE] for own, text in entries if not own]
+    if samples:
+        together = " ".join(samples[:8])
+        if not whole or not fits(whole, together):
+            whole = detect(together) or whole
+    mixed = not all(_passes(sample, whole) for sample in samples[:: len(samples) // 6 + 1])
+    return [declared(own) or (_of_entry(text[:SAMPLE], whole) if mixed else whole) for own, text in entries]
+
+
+def _passes(sample: str, whole: str) -> bool:
+    return len(sample) < ENOUGH or fits(whole, sample)
 
 
 def _of_entry(sample: str, whole: str) -> str:
     """The feed's language unless the entry's words clearly are not of it."""
-    if len(sample) < ENOUGH or fits(whole, sample):
-        return whole
-    return detect(sample, ask=False) or whole
+    return whole if _passes(sample, whole) else detect(sample, ask=False) or whole
 
 
 def fits(language: str, sample: str) -> bool:
@@ -122,7 +129,7 @@ def fits(language: str, sample: str) -> bool:
         words = sample.lower().split()
         if len(words) < 12:
             return _in_script_of(primary, script(sample))
-        return len(common.intersection(words)) >= min(3, len(words) // 12 + 1)
+        return len(common.intersection(words)) >= (2 if len(words) < 60 else 4)
     return _in_script_of(primary, script(sample))
 
 
@@ -140,11 +147,11 @@ def detect(sample: str, *, ask: bool = True) -> str:
     if written in _ONE_LANGUAGE:
         return _ONE_LANGUAGE[written]
     words = set(_word.findall(sample.lower()))
-    ranked = Counter({language: len(common & words) for language, common in COMMON.items()}).most_common(2)
+    ranked = Counter({name: len(COMMON[name] & words) for name in _BY_SCRIPT.get(written, COMMON)}).most_common(2)
     (best, most), (_, second) = ranked
     if most >= 4 and most > second + 1:
         return best
-    if not ask or sum(map(len, words)) < ENOUGH:
+    if not ask or len(sample) < ENOUGH:
         return best if most >= 3 and most > second else ""
     return _ask(sample)
 
@@ -154,6 +161,8 @@ def script(sample: str) -> str:
     sample = sample[:600]
     if sample.isascii():
         return "Latin" if any(map(str.isalpha, sample[:50])) else ""
+    if len(sample.encode("ascii", "ignore")) > len(sample) * 0.7 and any(map(str.isalpha, sample[:50])):
+        return "Latin"
     counts = {name: len(pattern.findall(sample)) for name, pattern in _SCRIPTS.items()}
     counts["Kana"] *= 3 if counts["Kana"] else 1
     name = max(counts, key=lambda name: counts[name])
@@ -161,7 +170,7 @@ def script(sample: str) -> str:
 
 
 def _ask(sample: str) -> str:
-    from py3langid import langid  # type: ignore[import-untyped]  # numpy and a model: only when needed
+    from py3langid import langid  # numpy and a model: only when needed
 
     language, _ = langid.classify(sample)
     return str(language)

@@ -16,7 +16,7 @@ EMPTY = "The answer was empty."
 
 _JUNK = b"\xef\xbb\xbf \t\r\n\0"
 _html = re.compile(rb"<(?:!doctype\s+html|html|head|body)\b", re.I)
-_entry = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>]", re.I)
+_h_feed = re.compile(rb"\bh-(?:feed|entry)\b")
 
 
 def parse_feed(
@@ -43,10 +43,10 @@ def read(url: str, content_type: str, body: bytes) -> RawFeed | NotParsed:
         return jsonfeed.read(decode.json(body, content_type)) or NotParsed(NO_FEED)
     document = decode.utf8(body, content_type)
     if not decode.may_be_feed(document):
-        return _read_page(document, url)
+        return _read_page(body, url, content_type)
     if why := guard.refuse(document):
         return NotParsed(why)
-    return _read_xml(document, url, content_type) or _read_page(document, url)
+    return _read_xml(document, url, content_type) or _read_page(body, url, content_type)
 
 
 def _read_xml(document: bytes, url: str, content_type: str) -> RawFeed | None:
@@ -81,18 +81,18 @@ def _read_broken(document: bytes, url: str, content_type: str) -> RawFeed | None
         return lenient
     from .parsing import slow  # takes a while to load, and few documents need it
 
-    patient = slow.read(document, url, content_type)
+    patient = slow.read(document, content_type)
     if patient is None or (lenient and len(lenient.entries) > len(patient.entries)):
         return lenient
     return patient
 
 
-def _read_page(document: bytes, url: str) -> RawFeed | NotParsed:
+def _read_page(body: bytes, url: str, content_type: str) -> RawFeed | NotParsed:
     """A page marked up as h-feed, or the reason why it is none."""
-    is_html = _html.search(document, 0, 20_000) is not None
-    if is_html and re.search(rb"\bh-(?:feed|entry)\b", document):
-        from .parsing import hfeed
+    is_html = _html.search(body, 0, 20_000) is not None
+    if is_html and _h_feed.search(body):
+        from .parsing import hfeed  # only few pages are feeds
 
-        if feed := hfeed.read(document, url):
+        if feed := hfeed.read(decode.page(body, content_type), url):
             return feed
     return NotParsed(A_PAGE if is_html else NO_FEED, is_html=is_html)

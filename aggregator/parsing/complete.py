@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from struct import Struct
 from typing import Any
 
@@ -13,7 +14,7 @@ from ..sanitize import Cleaned, clean_all
 from . import dates, kinds, wishes
 from .addresses import join
 from .raw import RawEntry, RawFeed
-from .uids import name_all
+from .uids import Named, name_all
 
 MOST_ENTRIES = 2_000
 MOST = 100
@@ -58,28 +59,23 @@ def newest(entries: list[RawEntry]) -> list[RawEntry]:
     return [entries[i] for i in sorted(order[:MOST_ENTRIES])]
 
 
-def _entries(
-    fresh: list[tuple[RawEntry, str, int]], site: str, url: str, feed: RawFeed, now: float
-) -> list[ParsedEntry]:
+def _entries(fresh: list[Named], site: str, url: str, feed: RawFeed, now: float) -> list[ParsedEntry]:
     """Step by step for all of them: a sixth quicker than one entry after the other."""
     links = [join(entry.base or feed.base or site or url, entry.link) for entry, _, _ in fresh]
     bases = [entry.base or link or site or url for (entry, _, _), link in zip(fresh, links, strict=True)]
     cleaned = clean_all([entry.content for entry, _, _ in fresh], bases)
     texts = [from_clean(html) for html, _ in cleaned]
-    languages = language.choose(
-        feed.language, [(entry.language, text) for (entry, _, _), (text, _) in zip(fresh, texts, strict=True)]
-    )
-    return [
-        _entry(*one, link, base, clean, text, spoken, now)
-        for one, link, base, clean, text, spoken in zip(fresh, links, bases, cleaned, texts, languages, strict=True)
-    ]
+    spoken = [(entry.language, text) for (entry, _, _), (text, _) in zip(fresh, texts, strict=True)]
+    languages = language.choose(feed.language, spoken)
+    steps = zip(fresh, links, bases, cleaned, texts, languages, strict=True)
+    return [_entry(*step, now) for step in steps]
 
 
 def _entry(
-    raw: RawEntry, uid: str, digest: int, link: str, base: str, cleaned: Cleaned, text_words: tuple[str, int],
-    spoken: str, now: float,
-) -> ParsedEntry:  # fmt: skip
-    text, words = text_words
+    named: Named, link: str, base: str, cleaned: Cleaned, counted: tuple[str, int], spoken: str, now: float
+) -> ParsedEntry:
+    raw, uid, digest = named
+    text, words = counted
     summary = from_markup(raw.summary) if raw.summary else ""
     authors = [(author_name(name), address) for name, address in raw.authors]
     return ParsedEntry(
@@ -102,6 +98,7 @@ def _entry(
     )
 
 
+@lru_cache(maxsize=1024)
 def author_name(value: str) -> str:
     """`me@example.com (Example Author)`, `Example Author <me@example.com>` → Example Author."""
     value = squeeze(door(from_markup(value) if "&" in value else value))
@@ -118,8 +115,12 @@ def author_name(value: str) -> str:
 
 
 def _terms(terms: list[str]) -> list[str]:
-    plain = (from_kind(term, "maybe")[:200] for term in terms[:MOST])
-    return list(dict.fromkeys(term for term in plain if term))
+    return list(dict.fromkeys(term for term in map(_term, terms[:MOST]) if term))
+
+
+@lru_cache(maxsize=1024)
+def _term(term: str) -> str:
+    return from_kind(term, "maybe")[:200]
 
 
 def _enclosures(raw: RawEntry, base: str) -> list[ParsedEnclosure]:

@@ -35,6 +35,7 @@ _iso8601 = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T\s]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?"
     r"\s*(?:(?:GMT|UTC)?([+-]\d{1,2}:?\d{2}|[+-]\d{1,2}|[A-Za-z]{0,5}))?)?\s*",
 )
+_year = re.compile(r"(?<!\d)(?:19|20)\d\d")
 MAX_LENGTH = 80  # longer strings are no dates
 
 
@@ -115,12 +116,13 @@ def _slowly(text: str) -> float | None:
     """feedparser's own handlers: week dates, Perforce, MSSQL, asctime, Greek, Hungarian and Korean dates."""
     from feedparser.datetimes import _parse_date
 
-    if not any(letter.isdigit() for letter in text[:40]) or text.isdigit():
-        return None
+    years = _year.findall(text)
+    if not years or text.isdigit():
+        return None  # these handlers, too, make dates up: of 12:30 they make today
     try:
         parsed = _parse_date(text)
     except (ValueError, OverflowError, TypeError, LookupError):
         return None
-    if parsed is None or not 1900 <= parsed[0] <= 9999:
+    if parsed is None or str(parsed[0]) not in years:
         return None
     return float(timegm(parsed))

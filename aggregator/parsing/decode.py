@@ -79,18 +79,17 @@ def may_be_feed(document: bytes) -> bool:
 def _plain(body: bytes) -> bytes | None:
     """The bytes themselves when they are what most are: UTF-8, saying nothing else, starting as they should."""
     head = body[:300].lstrip()
-    if not head.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf:RDF")) or b"<!DOCTYPE" in body[:2000]:
+    if not head.startswith((b"<?xml", b"<rss", b"<feed", b"<rdf:RDF")) or b"<!DOCTYPE" in body[:8000]:
         return None
     declared = _declaration.match(head)
     if declared and declared.group(1).lower() not in (b"utf-8", b"utf8"):
-        return None
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
         return None
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    return None if _c1_bytes.search(body) or _c1_written.search(body) else body.lstrip()
+    odd = _c1_bytes.search(body) or (b"&#1" in body and _c1_written.search(body))
+    return None if odd else body.lstrip()
 
 
 def _decode(body: bytes, content_type: str) -> str:
@@ -109,8 +108,16 @@ def _decode(body: bytes, content_type: str) -> str:
             return body.decode(_MEANT.get(name.lower(), name))
         except (LookupError, ValueError):
             continue
-    best = next((name for name in names if name and _known(name)), "utf-8")
-    return body.decode(_MEANT.get(best.lower(), best), "replace")
+    best = next((name for name in names if name and name.lower() not in ("utf-8", "utf8") and _known(name)), "")
+    return body.decode(_MEANT.get(best.lower(), best), "replace") if best else _guess(body)
+
+
+def _guess(body: bytes) -> str:
+    """UTF-8 with faults, or Windows-1252, by which of the two more of the odd bytes are."""
+    text = body.decode("utf-8", "replace")
+    faults = text.count("\ufffd")
+    right = len(text) - len(text.encode("ascii", "ignore")) - faults
+    return text if right >= faults else body.decode("cp1252", "replace")
 
 
 def _meant_as_windows(match: re.Match[str]) -> str:

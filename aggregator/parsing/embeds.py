@@ -9,7 +9,9 @@ from .addresses import host, join
 
 _any = re.compile(r"<(?:[iI][fF]|[vV]ideo|VIDEO|[aA]udio|AUDIO|[eE][mM][bB]|[oO][bB][jJ]|lite-y|amp-y)")
 _token = re.compile(
-    r"<(/?)(iframe|video|audio|object|embed|source|param|lite-youtube|amp-youtube)\b([^<>]*)>", re.I
+    r"<(/?)(iframe|video|audio|object|embed|source|param|lite-youtube|amp-youtube)\b"
+    r"""((?:[^<>"']|"[^"]{0,5000}"|'[^']{0,5000}')*)>""",
+    re.I,
 )
 _address = re.compile(r"""(?:^|[\s"'])(?:data-)?(?:src|data)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'<>]+))""", re.I)
 _movie = re.compile(r"""\bname\s*=\s*["']?(?:movie|src)\b.*?\bvalue\s*=\s*["']?([^\s"'<>]+)""", re.I | re.S)
@@ -33,12 +35,12 @@ _pages = (
 
 def to_links(html: str, base: str) -> str:
     """The HTML with every embedded thing replaced by a paragraph with a link to it, or by nothing."""
-    if not _any.search(html):
+    first = _any.search(html)
+    if not first:
         return html
-    lower = html.lower()
     parts, at = [], 0
     kind, address = "", ""  # of the element we are in, whose content is only for those who cannot show it
-    for token in _token.finditer(html):
+    for token in _token.finditer(html, first.start()):
         closing, name = token.group(1), token.group(2).lower()
         if kind:
             if closing and name == kind:
@@ -54,7 +56,7 @@ def to_links(html: str, base: str) -> str:
         if closing:
             continue
         address = _address_in(token.group(3))
-        if name != "embed" and lower.rfind(f"</{name}") > at:
+        if name != "embed" and html.rfind("</" + token.group(2)) > at:
             kind = name
         else:
             parts.append(_link(name, address, base))

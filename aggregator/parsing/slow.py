@@ -13,11 +13,12 @@ MOST_ENTRIES = 20_000
 FAULTS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
-def read(document: bytes, url: str, content_type: str) -> RawFeed | None:
+def read(document: bytes, content_type: str) -> RawFeed | None:
     """The whole document, or None when feedparser takes it for no feed."""
     import feedparser
 
-    headers = {"content-location": url, "content-type": content_type or "application/xml"}
+    # No content-location: ids would be resolved against it, and be other ids than the next good document's.
+    headers = {"content-type": content_type or "application/xml"}
     try:
         found = feedparser.parse(
             document, response_headers=headers, sanitize_html=False, resolve_relative_uris=False

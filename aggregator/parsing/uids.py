@@ -13,12 +13,14 @@ from .raw import RawEntry, RawFeed
 
 LONGEST = 255
 
+Named = tuple[RawEntry, str, int]  # an entry, its uid, the digest of its content
 
-def name_all(feed: RawFeed, base: str) -> list[tuple[RawEntry, str, int]]:
+
+def name_all(feed: RawFeed, base: str) -> list[Named]:
     """Each entry with its uid and the digest of its content, in document order, no uid twice."""
     worthless = _worthless_ids(feed.entries)
     shared = _shared_links(feed.entries, worthless)
-    found: dict[str, tuple[RawEntry, str, int]] = {}
+    found: dict[str, Named] = {}
     for entry in feed.entries:
         name = _uid(entry, base, worthless, shared)
         other = found.get(name)
