@@ -21,7 +21,7 @@ from .desk_actions import FeedActions
 from .models import Entry, Feed, FeedAddress, Heartbeat, Host, HubLease, Lookup, Poll
 from .schedule import Outcome
 
-POLLS_SEARCHED = 200_000  # the last so many visits, when asked for one outcome of all feeds
+POLLS_SEARCHED = 100_000  # the last so many visits, when asked for one outcome of all feeds
 WORDS_FOUND = 1000  # the newest so many entries that hold a word
 
 
