@@ -12,12 +12,12 @@ from aggregator.models import EntryBody
 from plnet.templatetags.times import heading
 
 from .asked import Where, view_of
-from .timeline import Cursor, Page, Shown, page, place_text
+from .timeline import A_PAGE, Cursor, Page, Shown, page, place_text
 
 if TYPE_CHECKING:
     from network.models import User
 
-SIZE, SIZE_FULL = 30, 10
+SIZE_FULL = 10  # rows a page of whole texts
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Day:
 
 def listing(user: User, there: Where, before: Cursor | None, now: datetime, after_day: str = "") -> dict[str, Any]:
     """What `_list.html` and `_more.html` show of a list."""
-    got = page(view_of(there, user), before, SIZE_FULL if there.density == "full" else SIZE)
+    got = page(view_of(there, user), before, SIZE_FULL if there.density == "full" else A_PAGE)
     if there.density == "full":
         fill_bodies(got.shown)
     days = by_day(got.shown, now, after_day)

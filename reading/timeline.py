@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 IN_A_ROW = ("feed", "sorted_at", "title", "link", "gist", "language", "words", "medium", "duration")
 OF_A_SOURCE = ("title", "feed__title", "feed__url", "person__name", "person__kind")
-WIDTHS = (4, 48)  # of the first windows, in pages as the rhythm of the feeds promises them
+WIDTHS = (4, 48, 600)  # of the first windows, in pages as the rhythm of the feeds promises them
+A_PAGE = 30
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONG_AGO, FAR_AHEAD = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 
@@ -121,7 +122,7 @@ class Facts:
     top: int
 
 
-def page(view: View, before: Cursor | None = None, size: int = 30) -> Page:
+def page(view: View, before: Cursor | None = None, size: int = A_PAGE) -> Page:
     """The next `size` entries below a place, or from the top."""
     facts = facts_of(view)
     entries = take(view, facts, before, size + 1)
@@ -167,7 +168,7 @@ def take(view: View, facts: Facts, start: Cursor | None, limit: int, *, older: b
         return []
     edge = start.at if start else facts.newest
     for width in WIDTHS:
-        bound = beyond(edge, width * limit / facts.rate, older)
+        bound = beyond(edge, width * max(limit, A_PAGE) / facts.rate, older)
         found = list(window(view, start, bound, older)[:limit])
         if len(found) == limit or (view.unread and not start and len(found) >= facts.unread):
             return found
@@ -250,7 +251,7 @@ def through_gaps(
         if next_at is None:
             return found
         width *= 12
-        bound = beyond(next_at, width * limit / facts.rate, older)
+        bound = beyond(next_at, width * max(limit, A_PAGE) / facts.rate, older)
 
 
 def nearest(view: View, bound: datetime, older: bool) -> datetime | None:
