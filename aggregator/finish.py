@@ -19,6 +19,7 @@ from .parsed import ParsedFeed
 from .schedule import DAY, History, Outcome, Plan, Visit, plan
 from .stamps import stamp
 from .store import Stored, store
+from .typed import host_of
 from .visit import Visited, digest_of, without_body
 
 log = logging.getLogger("plnet.poll")
@@ -220,10 +221,11 @@ def write_log(cursor: Any, finished: Sequence[Finished]) -> None:
 
 
 def block_hosts(cursor: Any, finished: Sequence[Finished]) -> None:
-    """Hosts that asked us to wait, and hosts that do no longer."""
+    """Hosts that asked us to wait, and hosts that do no longer. Behind a redirect it is the last one that asked."""
     for each in finished:
         host, until = each.visited.feed.host, each.plan.block_host_until
         if until:
+            host = host_of(each.visited.answer.url) or host
             cursor.execute(
                 "INSERT INTO aggregator_host (name, blocked_until, strikes) VALUES (%s, %s, %s) ON CONFLICT (name) "
                 "DO UPDATE SET blocked_until = excluded.blocked_until, strikes = excluded.strikes",

@@ -133,6 +133,20 @@ def test_13_retry_after_keeps_us_from_the_whole_host_and_from_no_other(days: Day
     assert Feed.objects.get(url=web.url("/other")).last_polled_at >= told + timedelta(seconds=20_000)  # type: ignore[operator]
 
 
+def test_13_behind_a_redirect_the_host_that_asked_is_left_alone_and_not_the_one_that_led_there(
+    days: Days, web: Web
+) -> None:
+    web.page("/feed", "", 302, headers={"Location": web.url("/real", host="127.0.0.2")})
+    web.page("/real", "no", 429, headers={"Retry-After": "20000"})
+    web.page("/other", days.rss(*BUSY))
+    days.feed()
+    days.poll()
+    here, there = days.feed("/other"), days.feed("/other", host="127.0.0.2")
+    days.poll()
+    assert (here.polls.count(), there.polls.count()) == (1, 0)
+    assert Host.objects.get().name == there.host
+
+
 @pytest.mark.parametrize(
     "said, hours",
     [("7200", 2), ("date", 3), ("31536000", 7 * 24), ("garbage", 4), ("past", 4), ("-5", 4), ("0", 4)],
