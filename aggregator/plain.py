@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from html import escape, unescape
 
 # Inside a word these leave no gap, as every other element does. By first letters: a flat list takes twice the time.
@@ -96,6 +97,22 @@ def from_kind(value: str, kind: str) -> str:
     if kind == "text":
         return squeeze(door(value))
     return from_markup(value) if kind == "html" else from_maybe(value)
+
+
+@lru_cache(maxsize=1024)
+def author_name(value: str) -> str:
+    """`me@example.com (Example Author)`, `Example Author <me@example.com>` → Example Author."""
+    value = squeeze(door(from_markup(value) if "&" in value else value))
+    if "@" in value:
+        address, _, name = value.partition("(")
+        if name.endswith(")") and "@" in address:
+            return name[:-1].strip() or address.strip()
+        if "@" in name and name.endswith(")"):
+            return address.strip()
+        before, bracket, rest = value.partition("<")
+        if bracket and "@" in rest and before.strip():
+            return before.strip().strip('"')
+    return value[:200]
 
 
 def to_html(text: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from .. import language
 from ..hashes import uid_hash
 from ..parsed import ParsedEnclosure, ParsedEntry, ParsedFeed
-from ..plain import door, from_clean, from_kind, from_markup, shorten, squeeze
+from ..plain import author_name, door, from_clean, from_kind, from_markup, shorten, squeeze
 from ..sanitize import Cleaned, clean_all
 from . import dates, kinds, wishes
 from .addresses import join
@@ -67,8 +67,12 @@ def _entries(fresh: list[Named], site: str, url: str, feed: RawFeed, now: float)
     texts = [from_clean(html) for html, _ in cleaned]
     spoken = [(entry.language, text) for (entry, _, _), (text, _) in zip(fresh, texts, strict=True)]
     languages = language.choose(feed.language, spoken)
-    steps = zip(fresh, links, bases, cleaned, texts, languages, strict=True)
-    return [_entry(*step, now) for step in steps]
+    return [
+        _entry(named, link, base, clean, counted, language_, now)
+        for named, link, base, clean, counted, language_ in zip(
+            fresh, links, bases, cleaned, texts, languages, strict=True
+        )
+    ]
 
 
 def _entry(
@@ -96,22 +100,6 @@ def _entry(
         links=cleaned.links,
         extra=_extra(raw, base, text, summary, authors, uid),
     )
-
-
-@lru_cache(maxsize=1024)
-def author_name(value: str) -> str:
-    """`me@example.com (Example Author)`, `Example Author <me@example.com>` → Example Author."""
-    value = squeeze(door(from_markup(value) if "&" in value else value))
-    if "@" in value:
-        address, _, name = value.partition("(")
-        if name.endswith(")") and "@" in address:
-            return name[:-1].strip() or address.strip()
-        if "@" in name and name.endswith(")"):
-            return address.strip()
-        before, bracket, rest = value.partition("<")
-        if bracket and "@" in rest and before.strip():
-            return before.strip().strip('"')
-    return value[:200]
 
 
 def _terms(terms: list[str]) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from html import escape
 from typing import Any
 
@@ -14,7 +15,7 @@ from .raw import HTML, MAYBE, TEXT
 
 Element = Any  # lxml.etree._Element; lxml ships no types
 
-_XHTML = "{http://www.w3.org/1999/xhtml}"
+_name = re.compile(r"[A-Za-z_][\w.-]*")
 
 
 def text_of(element: Element) -> str:
@@ -68,7 +69,8 @@ def _plain_names(element: Element) -> None:
     for below in element.iterdescendants():
         tag = below.tag
         if isinstance(tag, str) and tag[:1] == "{":
-            below.tag = tag.rpartition("}")[2] or "span"
+            local = tag.rpartition("}")[2]
+            below.tag = local if _name.fullmatch(local) else "span"
     etree.cleanup_namespaces(element)
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..plain import door
-from .raw import HTML, MAYBE, TEXT, RawAuthor, RawEnclosure, RawEntry, RawFeed
+from .more import number
+from .raw import HTML, MAYBE, RawAuthor, RawEnclosure, RawEntry, RawFeed
 
 MOST = 100
 MOST_ENTRIES = 20_000
@@ -45,87 +46,89 @@ def _format(version: str) -> str:
 def _read_feed(head: Any, feed: RawFeed) -> None:
     feed.title, feed.title_kind = _line(head, "title")
     feed.subtitle, feed.subtitle_kind = _line(head, "subtitle")
-    feed.link = head.get("link") or ""
-    feed.language = head.get("language") or ""
-    feed.generator = head.get("generator") or ""
-    image = head.get("image") or {}
-    feed.icon = head.get("icon") or head.get("logo") or image.get("href") or image.get("url") or ""
-    ttl = str(head.get("ttl") or "")
-    feed.ttl = int(ttl) * 60 if ttl.isascii() and ttl.isdigit() and len(ttl) < 10 else 0
-    for link in head.get("links") or []:
+    feed.link, feed.language, feed.generator = (_text(head, key) for key in ("link", "language", "generator"))
+    image = head.get("image")
+    feed.icon = _text(head, "icon") or _text(head, "logo") or _text(image, "href")
+    feed.ttl = number(_text(head, "ttl")) * 60
+    for link in _parts(head, "links"):
         if link.get("rel") == "hub":
-            feed.hub = feed.hub or link.get("href") or ""
+            feed.hub = feed.hub or _text(link, "href")
         elif link.get("rel") == "self":
-            feed.self_url = feed.self_url or link.get("href") or ""
-
-
-def _line(found: Any, key: str) -> tuple[str, str]:
-    kind = (found.get(key + "_detail") or {}).get("type") or ""
-    if kind == "text/plain":
-        # feedparser says so of all RSS titles, whatever is in them
-        return found.get(key) or "", MAYBE
-    return found.get(key) or "", HTML if "html" in kind else TEXT if kind else MAYBE
+            feed.self_url = feed.self_url or _text(link, "href")
 
 
 def _read_entry(found: Any) -> RawEntry:
     entry = RawEntry()
-    entry.id = found.get("id") or ""
-    entry.link = found.get("link") or ""
+    entry.id, entry.link = _text(found, "id"), _text(found, "link")
     entry.title, entry.title_kind = _line(found, "title")
-    summary = door(found.get("summary") or "")
-    contents = [door(part.get("value") or "") for part in found.get("content") or []]
+    summary = door(_text(found, "summary"))
+    contents = [door(_text(part, "value")) for part in _parts(found, "content")]
     entry.content = max(contents, key=len, default="") or summary
     entry.summary = summary if contents and summary != entry.content else ""
-    details = [*(found.get("content") or []), found.get("summary_detail") or {}]
-    entry.base = next((part["base"] for part in details if part.get("base")), "")
-    entry.language = next((part["language"] for part in details if part.get("language")), "")
-    entry.published = found.get("published") or found.get("created") or ""
-    entry.updated = found.get("updated") or ""
+    details = [*_parts(found, "content"), found.get("summary_detail")]
+    entry.base = next(filter(None, (_text(part, "base") for part in details)), "")
+    entry.language = next(filter(None, (_text(part, "language") for part in details)), "")
+    entry.published = _text(found, "published") or _text(found, "created")
+    entry.updated = dict.get(found, "updated") or ""  # by its own get it would be the other date
     entry.authors = _authors(found)
-    entry.terms = [tag.get("label") or tag.get("term") or "" for tag in (found.get("tags") or [])[:MOST]]
-    _read_more(found, entry)
+    entry.terms = [_text(tag, "label") or _text(tag, "term") for tag in _parts(found, "tags")]
+    entry.enclosures = _files(found)
+    for key, name in _EXTRA.items():
+        if value := _text(found, name):
+            entry.extra[key] = value
+    for picture in (found.get("image"), *_parts(found, "media_thumbnail")):
+        if address := _text(picture, "href") or _text(picture, "url"):
+            entry.extra.setdefault("image", address)
     return entry
+
+
+_EXTRA = {
+    "comments": "comments",
+    "comments_feed": "wfw_commentrss",
+    "comments_count": "slash_comments",
+    "duration": "itunes_duration",
+    "episode": "itunes_episode",
+    "season": "itunes_season",
+}
+
+
+def _line(found: Any, key: str) -> tuple[str, str]:
+    """A title and how it is meant. Of all RSS titles feedparser says plain text, whatever is in them."""
+    kind = _text(found.get(key + "_detail"), "type")
+    return _text(found, key), HTML if "html" in kind else MAYBE
 
 
 def _authors(found: Any) -> list[RawAuthor]:
     authors = [
-        RawAuthor(author.get("name") or author.get("email") or "", author.get("href") or "")
-        for author in (found.get("authors") or [])[:MOST]
-        if author.get("name") or author.get("email")
+        RawAuthor(_text(author, "name") or _text(author, "email"), _text(author, "href"))
+        for author in _parts(found, "authors")
     ]
-    if not authors and found.get("author"):
-        authors = [RawAuthor(found["author"])]
-    return authors
+    return [author for author in authors if author.name] or [
+        RawAuthor(name) for name in (_text(found, "author"),) if name
+    ]
 
 
-def _read_more(found: Any, entry: RawEntry) -> None:
-    for link in (found.get("links") or [])[:MOST]:
-        if link.get("rel") == "enclosure":
-            entry.enclosures.append(
-                RawEnclosure(
-                    link.get("href") or "",
-                    link.get("type") or "",
-                    link.get("length"),
-                    None,
-                    link.get("title") or "",
-                )
-            )
-    for media in (found.get("media_content") or [])[:MOST]:
-        if media.get("url") and all(media["url"] != enclosure.url for enclosure in entry.enclosures):
-            entry.enclosures.append(
-                RawEnclosure(media["url"], media.get("type") or "", media.get("filesize"), media.get("duration"))
-            )
-    for key, name in (
-        ("comments", "comments"),
-        ("comments_feed", "wfw_commentrss"),
-        ("comments_count", "slash_comments"),
-        ("duration", "itunes_duration"),
-        ("episode", "itunes_episode"),
-        ("season", "itunes_season"),
-    ):
-        if found.get(name):
-            entry.extra[key] = found[name]
-    thumbnails = found.get("media_thumbnail") or []
-    image = (found.get("image") or {}).get("href") or (thumbnails[0].get("url") if thumbnails else "")
-    if image:
-        entry.extra["image"] = image
+def _files(found: Any) -> list[RawEnclosure]:
+    files = [
+        RawEnclosure(_text(link, "href"), _text(link, "type"), _text(link, "length"), None, _text(link, "title"))
+        for link in _parts(found, "links")
+        if link.get("rel") == "enclosure"
+    ]
+    known = {file.url for file in files}
+    for media in _parts(found, "media_content"):
+        if (url := _text(media, "url")) and url not in known:
+            size, duration = _text(media, "filesize"), _text(media, "duration")
+            files.append(RawEnclosure(url, _text(media, "type"), size, duration))
+    return files
+
+
+def _text(found: Any, key: str) -> str:
+    """A value that is a text; of a few keys feedparser makes dictionaries when elements come twice."""
+    value = found.get(key) if isinstance(found, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _parts(found: Any, key: str) -> list[Any]:
+    """At most a hundred values that are dictionaries themselves."""
+    value = found.get(key)
+    return [part for part in value[:MOST] if isinstance(part, dict)] if isinstance(value, list) else []

@@ -6,10 +6,10 @@ from collections import Counter
 from hashlib import blake2b
 
 from ..hashes import content_digest
-from ..plain import door, squeeze
+from ..plain import author_name, door, from_kind, squeeze
 from . import dates
 from .addresses import join
-from .raw import RawEntry, RawFeed
+from .raw import TEXT, RawEntry, RawFeed
 
 LONGEST = 255
 
@@ -22,6 +22,7 @@ def name_all(feed: RawFeed, base: str) -> list[Named]:
     shared = _shared_links(feed.entries, worthless)
     found: dict[str, Named] = {}
     for entry in feed.entries:
+        entry.title, entry.title_kind = from_kind(entry.title, entry.title_kind), TEXT
         name = _uid(entry, base, worthless, shared)
         other = found.get(name)
         if other is None or _newer(entry, other[0]):
@@ -33,12 +34,12 @@ def digest(entry: RawEntry) -> int:
     """64 bits of what the publisher sent; blank space at the ends, counts and dates do not make an edit."""
     return content_digest(
         (
-            entry.title.strip(),
+            entry.title,
             entry.link.strip(),
             entry.content.strip(),
-            *(name for name, _ in entry.authors),
+            *(author_name(name) for name, _ in entry.authors),
             *(enclosure.url for enclosure in entry.enclosures),
-            *entry.terms,
+            *dict.fromkeys(entry.terms),
         )
     )
 

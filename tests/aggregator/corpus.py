@@ -13,8 +13,7 @@ from typing import Any, NamedTuple
 
 from aggregator.parsed import ParsedEntry, ParsedFeed
 from aggregator.parsing import dates
-from aggregator.parsing.complete import author_name
-from aggregator.plain import from_markup, from_maybe, squeeze
+from aggregator.plain import author_name, from_markup, from_maybe, squeeze
 from aggregator.sanitize import clean
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent

@@ -71,6 +71,13 @@ def test_both_readers_of_good_xml_say_the_same_of_a_plain_feed() -> None:
     assert other.window == fast.window
 
 
+def test_a_feed_that_breaks_for_a_day_is_the_same_feed_to_the_patient_parser() -> None:
+    good = read(PLAIN)
+    broken = read(PLAIN.replace("<channel>", "<channel><a></b>"))
+    assert broken.parser == "feedparser"
+    assert broken.window == good.window
+
+
 def test_a_date_is_never_made_up_from_what_is_none() -> None:
     for guid in ("1", "20240101", "12:30", "May"):
         one = entry(rss(f"<title>a</title><link>https://site.example/1</link><guid>{guid}</guid>"))
