@@ -98,13 +98,13 @@ def put_aside(cursor: Any, feed_ids: list[int], now: datetime) -> None:
     )
 
 
-def release(feeds: Iterable[Claimed], now: datetime) -> None:
-    """Give back what was claimed and not visited: due as before, nothing counted against it."""
+def release(feeds: Iterable[Claimed], due: datetime) -> None:
+    """Give back what was claimed and not visited: due then, nothing counted against it."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE aggregator_feed SET lease = '', next_poll_at = %s, attempts = attempts - 1 "
             "WHERE id = %s AND lease = %s",
-            [(stamp(now), feed.id, feed.lease) for feed in feeds],
+            [(stamp(due), feed.id, feed.lease) for feed in feeds],
         )
 
 

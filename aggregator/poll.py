@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import uvloop
@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from . import claim, housekeep, icons, index, lookups, stopping, websub
+from .answers import Failed, Trouble
 from .children import Children
 from .fetch import Client
 from .finish import Finished, finish
@@ -29,6 +30,8 @@ from .schedule import Outcome
 from .visit import Claimed, Visited, visit
 
 MANY_NEW = 1000  # entries after which the planner looks at the tables anew, as after a first import
+OUTAGE = timedelta(minutes=15)  # until the next try when nobody at all could be found
+SEVERAL = 3  # hosts
 GROUP = 25  # visits written in one transaction
 LONGEST_WAIT = 0.3  # seconds a finished visit may wait for others to be written with
 ERRANDS = (lookups, websub)  # each has due, claim, look and settle
@@ -169,6 +172,10 @@ class Drain:
         at = self.clock()
         return claim.anything_due(at) or any(errand.due(at) for errand in (*ERRANDS, *self.idle_errands))
 
+    @property
+    def heard_anybody(self) -> bool:
+        return self.tally.fetched + self.tally.not_modified > 0
+
     def fill(self, client: Client) -> None:
         """Claim as many more feeds and errands as there is room for."""
         at = self.clock()
@@ -221,6 +228,9 @@ class Drain:
         """Write what came back."""
         came, self.came = self.came, []
         findings, self.findings = self.findings, []
+        if not self.heard_anybody and our_own_outage(came):
+            claim.release([visited.feed for visited in came], self.clock() + OUTAGE)
+            came = []
         for start in range(0, len(came), GROUP):
             self.tally.count(finish(came[start : start + GROUP]))
         for errand, finding in findings:
@@ -237,6 +247,12 @@ class Drain:
         self.engine.loop.run_until_complete(ended(tasks))
         for room in (claim, lookups):
             room.release([claimed for whose, claimed in out if whose is room], self.clock())
+
+
+def our_own_outage(came: Sequence[Visited]) -> bool:
+    """No name of several could be looked up: the line is down, and no publisher is to blame."""
+    lost = [isinstance(v.answer, Failed) and v.answer.trouble is Trouble.DNS for v in came]
+    return all(lost) and len({v.feed.host for v in came}) >= SEVERAL
 
 
 async def ended(tasks: Sequence[asyncio.Task[None]]) -> None:

@@ -113,6 +113,24 @@ def test_a_lookup_begun_when_asked_to_stop_is_given_back(web, monkeypatch):
     assert (lookup.state, lookup.lease, lookup.attempts) == ("waiting", "", 0)
 
 
+def test_when_no_name_at_all_is_found_no_publisher_is_to_blame():
+    now = datetime.now(UTC)
+    for n in range(4):
+        a_feed(f"http://nobody{n}.invalid/feed", next_poll_at=now)
+    assert poll.run(20, idle_errands=False).feeds == 0
+    for feed in Feed.objects.all():
+        assert (feed.failures, feed.attempts, feed.lease) == (0, 0, "")
+        assert feed.next_poll_at >= now + timedelta(minutes=15)
+
+
+def test_one_name_that_is_not_found_is_that_feeds_trouble(web):
+    web.page("/feed", rss("One"))
+    follow(web, 3)
+    a_feed("http://nobody.invalid/feed", next_poll_at=datetime.now(UTC))
+    poll.run(20, idle_errands=False)
+    assert Feed.objects.get(host="nobody.invalid").failures == 1
+
+
 def test_each_drain_says_that_it_lives():
     poll.run(1)
     assert Heartbeat.objects.get(name="drain").at > datetime.now(UTC) - timedelta(seconds=5)
