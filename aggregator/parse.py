@@ -82,7 +82,7 @@ def _read_broken(document: bytes, url: str, content_type: str) -> RawFeed | None
     from .parsing import slow  # takes a while to load, and few documents need it
 
     patient = slow.read(document, content_type)
-    if patient is None or (lenient and len(lenient.entries) > len(patient.entries)):
+    if patient is None or (lenient and (not patient.entries or len(lenient.entries) > len(patient.entries))):
         return lenient
     return patient
 
