@@ -1,0 +1,265 @@
+"""The roster is a table a curator can work in."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from aggregator.models import Feed
+from network.follow import Wish, follow_many, pause, retire
+from network.models import Circle, Person, Source, User
+
+from .members import NOW, a_feed, a_member, a_source, visit
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def nora() -> User:
+    return a_member()
+
+
+def in_state(user: User, name: str, **columns: Any) -> Source:
+    """A source whose feed was polled an hour ago."""
+    now = timezone.now()
+    source = a_source(user, a_feed(title=f"{name}'s blog"), name=name)
+    usual = {"last_polled_at": now, "last_ok_at": now, "newest_at": now - timedelta(days=2), "usual_per_day": 0.5}
+    Feed.objects.filter(pk=source.feed_id).update(**(usual | columns))
+    return source
+
+
+def a_mixed_roster(user: User) -> dict[str, Source]:
+    now = timezone.now()
+    sources = {
+        "Well": in_state(user, "Well"),
+        "Sleepy": in_state(user, "Sleepy", newest_at=now - timedelta(days=220)),
+        "Trouble": in_state(
+            user,
+            "Trouble",
+            failing_since=now - timedelta(days=9),
+            failures=9,
+            last_outcome="missing",
+            newest_at=None,
+        ),
+        "Fresh": in_state(user, "Fresh", last_polled_at=None, last_ok_at=None, newest_at=None),
+        "Resting": in_state(user, "Resting"),
+        "Gone": in_state(user, "Gone"),
+    }
+    pause(sources["Resting"], now + timedelta(days=3), now)
+    retire(sources["Gone"], now, "too loud")
+    return sources
+
+
+def names(page: str) -> list[str]:
+    """The people of the rows, in their order."""
+    return re.findall(r'<a href="/people/\d+/"><bdi>([^<]*)', page)
+
+
+def get(user: User, query: str = "") -> str:
+    return visit(user).get(f"/roster/{query}").content.decode()
+
+
+def test_each_row_says_its_state_in_words(nora: User) -> None:
+    a_mixed_roster(nora)
+    page = get(nora)
+    assert names(page) == ["Fresh", "Resting", "Sleepy", "Trouble", "Well"]
+    for words in (
+        "Sleeping for 7 months",
+        "In trouble for 9 days",
+        "Waiting its turn",
+        "Paused by you; back by itself on",
+    ):
+        assert words in page
+    assert "Retired: too loud" in get(nora, "?state=retired")
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ("?state=well", ["Well"]),
+        ("?state=sleeping", ["Sleepy"]),
+        ("?state=trouble", ["Trouble"]),
+        ("?state=new", ["Fresh"]),
+        ("?state=paused", ["Resting"]),
+        ("?state=retired", ["Gone"]),
+        ("?state=trial", []),
+        ("?state=nonsense&page=x&circle=y&sort=z", ["Fresh", "Resting", "Sleepy", "Trouble", "Well"]),
+        ("?sort=state", ["Trouble", "Sleepy", "Fresh", "Resting", "Well"]),
+        ("?sort=added", ["Resting", "Fresh", "Trouble", "Sleepy", "Well"]),
+        ("?q=WELL", ["Well"]),
+        ("?q=blog%20sleepy", ["Sleepy"]),
+        ("?q=nobody", []),
+        ("?page=99", []),
+    ],
+)
+def test_it_is_searched_filtered_and_sorted(nora: User, query: str, shown: list[str]) -> None:
+    a_mixed_roster(nora)
+    assert names(get(nora, query)) == shown
+
+
+def test_it_is_filtered_by_circle(nora: User) -> None:
+    a_source(nora, name="In", circles=["Desk"])
+    a_source(nora, name="Out")
+    assert names(get(nora, f"?circle={Circle.objects.get().pk}")) == ["In"]
+
+
+def test_the_last_entry_is_sorted_newest_first_and_those_without_last(nora: User) -> None:
+    a_mixed_roster(nora)
+    assert names(get(nora, "?sort=last"))[-2:] == ["Trouble", "Fresh"]
+
+
+def test_2000_sources_take_as_many_queries_as_one(nora: User, django_assert_max_num_queries: Any) -> None:
+    feeds = [Feed(url=f"https://h{n}.example/", host="h", created_at=NOW, subscribers=1) for n in range(2000)]
+    Feed.objects.bulk_create(feeds)
+    follow_many(nora.roster, [Wish(feed, circles=("A", f"B{n % 50}")) for n, feed in enumerate(feeds)], NOW)
+    client = visit(nora)
+    for query in ("", "?sort=state&page=10", "?state=new&page=3", "?q=h1&sort=last"):
+        with django_assert_max_num_queries(10):
+            page = client.get(f"/roster/{query}").content.decode()
+        assert len(names(page)) == 200
+
+
+@pytest.mark.parametrize(
+    ("act", "expected"),
+    [
+        ({"act": "pause", "days": "7"}, {"state": "paused", "days": 7}),
+        ({"act": "pause", "days": "7000"}, {"state": "paused", "days": 30}),
+        ({"act": "retire", "reason": "too loud"}, {"state": "retired", "reason": "too loud"}),
+    ],
+)
+def test_the_picked_are_acted_on_and_the_others_are_not(
+    nora: User, act: dict[str, str], expected: dict[str, Any]
+) -> None:
+    one, two, three = (a_source(nora) for _ in range(3))
+    response = visit(nora).post("/roster/act/?sort=last&page=2", {"pick": [one.pk, two.pk, "x", "9" * 30], **act})
+    assert (response.status_code, response["Location"]) == (303, "/roster/?sort=last&page=2")
+    for source in (one, two, three):
+        source.refresh_from_db()
+    days = expected.pop("days", None)
+    for source in (one, two):
+        assert {key: getattr(source, key) for key in expected} == expected
+        assert days is None or round((source.until - timezone.now()) / timedelta(days=1)) == days
+    assert three.state == "following"
+
+
+def test_all_that_a_view_shows_are_acted_on_at_once(nora: User) -> None:
+    sources = a_mixed_roster(nora)
+    visit(nora).post("/roster/act/?state=trouble", {"all": "1", "act": "retire"})
+    states = {name: Source.objects.get(pk=source.pk).state for name, source in sources.items()}
+    assert states == {
+        "Well": "following",
+        "Sleepy": "following",
+        "Trouble": "retired",
+        "Fresh": "following",
+        "Resting": "paused",
+        "Gone": "retired",
+    }
+
+
+def test_the_picked_are_brought_back_put_in_a_circle_and_asked_for(nora: User) -> None:
+    source = a_source(nora, a_feed(last_polled_at=NOW))
+    retire(source, NOW)
+    client = visit(nora)
+    client.post("/roster/act/", {"pick": source.pk, "act": "back"})
+    client.post("/roster/act/", {"pick": source.pk, "act": "circle", "circle": " New  one "})
+    Feed.objects.update(
+        next_poll_at=timezone.now() + timedelta(days=9), why_then="rhythm", last_polled_at=NOW - timedelta(days=9)
+    )
+    client.post("/roster/act/", {"pick": source.pk, "act": "ask"})
+    source.refresh_from_db()
+    assert source.state == "following"
+    assert Circle.objects.get(name="New one").people.get() == source.person
+    assert Feed.objects.get().next_poll_at <= timezone.now()
+
+
+@pytest.mark.parametrize(
+    ("sent", "said"),
+    [
+        ({"act": "retire"}, "Pick some rows first"),
+        ({"pick": "1"}, "Choose what to do"),
+        ({"act": "circle"}, "Choose a circle"),
+    ],
+)
+def test_what_is_missing_is_said(nora: User, sent: dict[str, str], said: str) -> None:
+    source = a_source(nora)
+    if said != "Pick some rows first":
+        sent = sent | {"pick": str(source.pk)}
+    client = visit(nora)
+    client.post("/roster/act/", sent)
+    assert said in client.get("/roster/").content.decode()
+
+
+def test_opml_is_a_file_to_keep(nora: User) -> None:
+    a_source(nora, name="Ingrid")
+    response = visit(nora).get("/export/opml/")
+    assert response["Content-Disposition"].startswith('attachment; filename="plnet-')
+    assert response["Content-Type"].startswith("text/x-opml")
+    assert b'plnet:person="Ingrid"' in response.content
+
+
+# ---- people and circles
+
+
+def test_a_person_is_renamed_and_put_in_circles(nora: User) -> None:
+    person = a_source(nora, name="Old", circles=["One"]).person
+    client = visit(nora)
+    client.post(f"/people/{person.pk}/rename/", {"name": "  New \n name", "kind": "planet"})
+    client.post(f"/people/{person.pk}/circles/", {"circle": "", "new_circle": "Two"})
+    person.refresh_from_db()
+    assert (person.name, person.kind) == ("New name", "planet")
+    assert [c.name for c in person.circles.all()] == ["Two"]
+
+
+@pytest.mark.parametrize("name", ["", "  ", "\u202e"])
+def test_a_person_needs_a_name(nora: User, name: str) -> None:
+    person = a_source(nora, name="Old").person
+    response = visit(nora).post(f"/people/{person.pk}/rename/", {"name": name})
+    assert response.status_code == 422
+    assert 'aria-describedby="name-error"' in response.content.decode()
+    assert Person.objects.get().name == "Old"
+
+
+def test_a_source_is_paused_renamed_and_given_to_another(nora: User) -> None:
+    source = a_source(nora, name="One", circles=["Desk"])
+    two = a_source(nora, name="Two")
+    client = visit(nora)
+    client.post(f"/sources/{source.pk}/act/", {"act": "pause"})
+    client.post(f"/sources/{source.pk}/act/", {"act": "rename", "title": "My name for it"})
+    client.post(f"/sources/{source.pk}/move/", {"name": "Two"})
+    source.refresh_from_db()
+    assert (source.state, source.title, source.person) == ("paused", "My name for it", two.person)
+    client.post(f"/sources/{two.pk}/move/", {"name": "Somebody new"})
+    assert sorted(p.name for p in Person.objects.all()) == ["Somebody new", "Two"]
+    assert client.post(f"/sources/{two.pk}/move/", {"name": ""}).status_code == 422
+
+
+def test_circles_are_made_renamed_filled_and_deleted_and_people_stay(nora: User) -> None:
+    person = a_source(nora, name="Ingrid").person
+    client = visit(nora)
+    client.post("/circles/", {"name": "Desk"})
+    circle = Circle.objects.get()
+    client.post(f"/circles/{circle.pk}/people/", {"person": person.pk, "act": "in"})
+    assert circle.people.get() == person
+    client.post(f"/circles/{circle.pk}/people/", {"person": person.pk, "act": "out"})
+    assert not circle.people.exists()
+    client.post(f"/circles/{circle.pk}/rename/", {"name": "Libraries"})
+    assert Circle.objects.get().name == "Libraries"
+    client.post(f"/circles/{circle.pk}/delete/")
+    assert not Circle.objects.exists()
+    assert Person.objects.get() == person
+
+
+@pytest.mark.parametrize(("name", "why"), [("", "needs a name"), ("Desk", "this name already")])
+def test_two_circles_have_two_names(nora: User, name: str, why: str) -> None:
+    a_source(nora, circles=["Desk", "Other"])
+    client = visit(nora)
+    made = client.post("/circles/", {"name": name})
+    renamed = client.post(f"/circles/{Circle.objects.get(name='Other').pk}/rename/", {"name": name})
+    for response in (made, renamed):
+        assert response.status_code == 422
+        assert why in response.content.decode()
+    assert Circle.objects.count() == 2
