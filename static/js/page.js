@@ -21,7 +21,8 @@ document.addEventListener("htmx:beforeSwap", () => {
 
 document.addEventListener("htmx:afterSettle", () => {
   if (!place) return;
-  document.getElementById(place.row)?.classList.add("here");
+  // whoever has gone on in the meantime is not fetched back
+  if (!document.querySelector(".row.here")) document.getElementById(place.row)?.classList.add("here");
   const lost = place.held && document.activeElement === document.body;
   const same = place.act && document.querySelector(`#${place.id ?? "main"} [data-act="${place.act}"]`);
   const next = document.querySelector("#list .row:not(.seen) [data-act=open]");
