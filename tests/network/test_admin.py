@@ -1,0 +1,86 @@
+"""The administrator's lists of people: quick, complete, and careful with what hangs on a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from aggregator.models import Feed
+from network import imports, opml
+from network.accounts import invite
+from network.follow import Wish, follow_many
+from network.models import Source, User
+
+from .members import NOW, a_feed, a_member, visit
+
+pytestmark = pytest.mark.django_db
+OURS = sorted(model._meta.model_name for model in admin.site._registry if model._meta.app_label == "network")
+
+
+def a_few(name: str, count: int) -> User:
+    member = a_member(name)
+    follow_many(member.roster, [Wish(a_feed(), circles=(f"C{n}",)) for n in range(count)], NOW)
+    for n in range(count):
+        invite(member, f"guest {n}", NOW)
+        listed = opml.read(f'<opml><outline text="x" xmlUrl="https://{name}{n}.example/"/></opml>'.encode())
+        imports.bring_in(member.roster, listed, f"list {n}", NOW)
+    return member
+
+
+def queries(client: Client, path: str) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(path).status_code == 200
+    return len(captured)
+
+
+@pytest.fixture
+def keeper() -> Client:
+    return visit(User.objects.create_superuser("keeper", password="kelp and ferries"))
+
+
+@pytest.mark.parametrize("model", OURS)
+def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(model: str, keeper: Client) -> None:
+    a_few("nora", 2)
+    few = queries(keeper, f"/admin/network/{model}/")
+    a_few("otto", 5)
+    a_few("wim", 3)
+    assert queries(keeper, f"/admin/network/{model}/") <= few
+    assert few <= 9
+
+
+def test_every_table_of_the_network_has_its_list() -> None:
+    assert OURS == ["arrival", "circle", "import", "invitation", "person", "roster", "source", "user"]
+
+
+@pytest.mark.parametrize("model", OURS)
+def test_a_row_can_be_opened_without_a_choice_of_thousands(model: str, keeper: Client) -> None:
+    a_few("nora", 2)
+    for n in range(30):
+        a_feed(title=f"Feed number {n}")
+    row = admin.site._registry[
+        next(m for m in admin.site._registry if m._meta.label_lower == f"network.{model}")
+    ].model
+    page = keeper.get(f"/admin/network/{model}/{row._default_manager.order_by('-pk')[0].pk}/change/")
+    assert page.status_code == 200
+    assert b"Feed number 29" not in page.content
+
+
+@pytest.mark.parametrize("model", ["user", "roster", "person", "source"])
+@pytest.mark.parametrize("many", [False, True])
+def test_what_is_deleted_no_longer_counts_as_a_follower(model: str, many: bool, keeper: Client) -> None:
+    nora = a_member()
+    source = follow_many(nora.roster, [Wish(a_feed())], NOW)[0].source
+    pk: Any = {"user": nora.pk, "roster": nora.roster.pk, "person": source.person_id, "source": source.pk}[model]
+    if many:
+        keeper.post(
+            f"/admin/network/{model}/", {"action": "delete_selected", "_selected_action": pk, "post": "yes"}
+        )
+    else:
+        keeper.post(f"/admin/network/{model}/{pk}/delete/", {"post": "yes"})
+    assert not Source.objects.exists()
+    assert Feed.objects.get().subscribers == 0
