@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree
 
-from . import elements
+from . import elements, heads
 from .names import short
 from .raw import RawEntry, RawFeed
 
@@ -111,7 +111,7 @@ def _read_channel(channel: Element, feed: RawFeed) -> None:
     for child in channel:
         if not isinstance(child.tag, str):
             continue
-        reader = elements.OF_FEED.get(short(child.tag))
+        reader = heads.OF_FEED.get(short(child.tag))
         if reader is not None:
             reader(child, feed)
 
