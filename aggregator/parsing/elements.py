@@ -245,7 +245,6 @@ OF_ENTRY: dict[str, Callable[[Element, Draft], None]] = {
     "media:group": _media_text,
     "media:content": _media_text,
     "media:thumbnail": _extra(more.thumbnail),
-    "media:player": _extra(more.player),
     **{name: _extra(reader) for name, reader in more.OF_ENTRY.items()},
 }
 

@@ -33,8 +33,6 @@ def media(element: Element, entry: RawEntry) -> None:
             _media_content(below, entry)
         elif name == "media:thumbnail":
             thumbnail(below, entry)
-        elif name == "media:player":
-            player(below, entry)
 
 
 def _media_content(element: Element, entry: RawEntry) -> None:
@@ -56,11 +54,6 @@ def _media_content(element: Element, entry: RawEntry) -> None:
 
 def thumbnail(element: Element, entry: RawEntry) -> None:
     entry.extra.setdefault("image", element.get("url") or text_of(element))
-
-
-def player(element: Element, entry: RawEntry) -> None:
-    if element.get("url"):
-        entry.extra.setdefault("player", element.get("url"))
 
 
 def _text(key: str) -> Callable[[Element, RawEntry], None]:

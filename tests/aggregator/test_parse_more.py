@@ -1,6 +1,9 @@
 """What few feeds have: podcasts, media, threads, sources, and what a publisher asks of pollers."""
 
-from aggregator.parsed import ParsedEnclosure
+import pytest
+
+from aggregator.parse import parse_feed
+from aggregator.parsed import ParsedEnclosure, ParsedFeed
 
 from .test_parse import atom, entry, read, rss
 
@@ -94,3 +97,28 @@ def test_what_a_publisher_asks_of_pollers_is_read() -> None:
 def test_a_day_that_is_skipped_whole_is_no_wish() -> None:
     hours = "".join(f"<hour>{hour}</hour>" for hour in range(24))
     assert read(rss(head=f"<skipHours>{hours}</skipHours><ttl>nonsense</ttl>")).skip_hours == 0
+
+
+NOTE = "<guid>{0}</guid><description>just words</description>"
+POST = "<guid>{0}</guid><title>Post {0}</title><description>words</description>"
+FILM = '<guid>{0}</guid><title>Film</title><enclosure url="/{0}.mp4" type="video/mp4"/>'
+TALK = '<guid>{0}</guid><title>Talk</title><enclosure url="/{0}.mp3"/>'
+
+
+@pytest.mark.parametrize(
+    ("url", "item", "kind"),
+    [
+        ("https://site.example/feed", POST, "blog"),
+        ("https://site.example/feed", NOTE, "microblog"),
+        ("https://social.example/@ann.rss", POST, "microblog"),
+        ("https://site.example/feed", TALK, "podcast"),
+        ("https://site.example/feed", FILM, "video"),
+        ("https://www.youtube.com/feeds/videos.xml?channel_id=x", POST, "video"),
+        ("https://github.com/ann/tool/releases.atom", POST, "releases"),
+        ("https://site.example/post/comments/feed/", POST, "comments"),
+    ],
+)
+def test_the_kind_of_a_feed_is_told_by_its_address_and_what_stands_in_it(url: str, item: str, kind: str) -> None:
+    feed = parse_feed(url, "", rss(*(item.format(n) for n in range(4))).encode(), now=1_717_000_000.0)
+    assert isinstance(feed, ParsedFeed)
+    assert feed.kind == kind
