@@ -22,7 +22,7 @@ $(READY): requirements.lock requirements-dev.lock
 lint: setup         ## style, import rules, templates
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
-	@$(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/djlint templates --lint --quiet
 
 types: setup        ## strict types

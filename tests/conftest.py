@@ -3,10 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from django.db import connection
 
 from tests import services
 from tests.web import Web
 
+EMPTY_INDEX = {
+    "sqlite": "INSERT INTO aggregator_search(aggregator_search) VALUES ('delete-all')",
+    "postgresql": "DELETE FROM aggregator_search",
+}
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_reset_sequences", "live_server"}
 
 
@@ -33,6 +38,17 @@ def redis_url() -> str:
 def chromium() -> str:
     """The path of a browser."""
     return services.need("browser")
+
+
+@pytest.fixture(autouse=True)
+def the_search_index_is_emptied_too(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After a test whose writes are kept, Django empties the tables it knows; the index is none of them."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    keeps = bool({"transactional_db", "live_server"} & set(request.fixturenames))
+    if keeps or (marker and marker.kwargs.get("transaction")):
+        with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
+            cursor.execute(EMPTY_INDEX[connection.vendor])
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
