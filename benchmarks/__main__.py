@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -40,28 +41,29 @@ def measure_polling(o: argparse.Namespace) -> None:
         polling.run(o.feeds, o.database, o.farm, with_icons=turn == 0 and o.feeds <= ICONS_UP_TO)
         for turn in range(o.runs)
     ]
-    head(f"Polling {o.feeds:,} feeds", runs[0].facts, o.runs)
+    head(f"Polling {o.feeds:,} feeds", [run.facts for run in runs])
     print(tables.table(runs, o.database))
     print(f"\n{tables.notes(runs)}\n\n{tables.memory(runs[-1])}")
 
 
 def measure_faults(o: argparse.Namespace) -> None:
     runs = [faults.run(o.farm) for _ in range(o.runs)]
-    head(f"Polling {faults.FEEDS:,} feeds with faults", runs[0][1], o.runs)
+    head(f"Polling {faults.FEEDS:,} feeds with faults", [facts for _rounds, facts in runs])
     print(faults.table([rounds for rounds, _facts in runs]))
 
 
 def measure_pages(o: argparse.Namespace) -> None:
     times, unread, facts = pages.run(o.farm)
-    head(f"Pages with {unread:,} unread entries", facts, 1)
+    head(f"Pages with {unread:,} unread entries", [facts])
     print(pages.table(times))
 
 
-def head(title: str, facts: dict[str, str], runs: int) -> None:
-    """What was measured, when and on what."""
+def head(title: str, facts: Sequence[dict[str, str]]) -> None:
+    """What was measured, when and on what; a fact that was not the same in all runs is told for each."""
+    said = [f"{name} {' / '.join(dict.fromkeys(each[name] for each in facts))}" for name in facts[0]]
     print(f"\n### {title}\n")
-    print(f"{datetime.now(UTC):%Y-%m-%d}; {'; '.join(f'{name} {fact}' for name, fact in facts.items())}.")
-    print(f"Medians of {runs} runs (least–most).\n" if runs > 1 else "One run.\n")
+    print(f"{datetime.now(UTC):%Y-%m-%d}; {'; '.join(said)}.")
+    print(f"Medians of {len(facts)} runs (least–most).\n" if len(facts) > 1 else "One run.\n")
 
 
 if __name__ == "__main__":

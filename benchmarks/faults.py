@@ -38,8 +38,10 @@ def run(script: Path | None = None, feeds: int = FEEDS) -> tuple[list[Round], di
         stage.data_dir() as data,
         stage.farm(feeds, clean=False, script=script) as farm,
         polling.instance(data, farm, feeds) as it,
+        machine.watched(data, it.base) as facts,
     ):
-        return [observe(it, "first fill"), observe(it, "unchanged")], machine.facts(data, it.base)
+        rounds = [observe(it, "first fill"), observe(it, "unchanged")]
+    return rounds, facts
 
 
 def observe(it: polling.Instance, name: str) -> Round:

@@ -5,21 +5,36 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from . import database
+from . import database, processes
+
+CORES = len(os.sched_getaffinity(0))
+
+
+@contextmanager
+def watched(data: Path, base: database.Database) -> Iterator[dict[str, str]]:
+    """The machine's facts; when the block ends also how much of it others took meanwhile."""
+    found = facts(data, base)
+    ours = [os.getpid(), *([base.pid] if base.pid else [])]
+    begun, before = time.monotonic(), processes.machine_seconds() - processes.cpu_seconds(ours)
+    yield found
+    others = processes.machine_seconds() - processes.cpu_seconds(ours) - before
+    found["taken by others meanwhile"] = f"{max(0.0, others / CORES / (time.monotonic() - begun)):.0%}"
 
 
 def facts(data: Path, base: database.Database) -> dict[str, str]:
-    """One fact a line, for the head of a table."""
+    """What does not change while one measures."""
     name = base.one("SHOW server_version") if base.url else ""
     return {
-        "processor": f"{processor()}, {len(os.sched_getaffinity(0))} cores",
+        "processor": f"{processor()}, {CORES} cores",
         "kernel": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         "database": f"PostgreSQL {name}" if name else f"SQLite {sqlite3.sqlite_version}",
         "data on": "a RAM disk" if filesystem(data) in ("tmpfs", "ramfs") else filesystem(data),
-        "load before": f"{os.getloadavg()[0]:.1f}",
     }
 
 

@@ -86,13 +86,17 @@ def run(script: Path | None = None, feeds: int = FEEDS) -> tuple[list[Times], in
         _status, river = visitor.ask("/river/")
         older = OLDER.search(river)
         assert older, "the river has no next page"
-        asked = {"/river/": {}, unescape(older[1]): {"HX-Request": "true"}}
-        times = [
-            Times(name, when, measure(it, visitor, path, asked[path], busy=busy))
-            for name, path in zip(("river", "river, next page"), asked, strict=True)
-            for when, busy in (("quiet", False), ("refresh running", True))
+        pages: list[tuple[str, str, dict[str, str]]] = [
+            ("river", "/river/", {}),
+            ("river, next page", unescape(older[1]), {"HX-Request": "true"}),
         ]
-        return times, unread, machine.facts(data, it.base)
+        with machine.watched(data, it.base) as facts:
+            times = [
+                Times(name, when, measure(it, visitor, path, headers, busy=when != "quiet"))
+                for name, path, headers in pages
+                for when in ("quiet", "refresh running")
+            ]
+        return times, unread, facts
 
 
 def measure(

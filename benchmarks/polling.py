@@ -130,8 +130,7 @@ def run(
         stage.farm(feeds, port=port, script=script) as farm,
         instance(data, farm, feeds, kind, port) as it,
     ):
-        facts = machine.facts(data, it.base)
-        with processes.watched(it.roots) as peak:
+        with machine.watched(data, it.base) as facts, processes.watched(it.roots) as peak:
             idle = it.idle()
             refreshes = [it.refresh(FIRST), it.refresh(UNCHANGED)]
             farm.publish(0.1, 3)

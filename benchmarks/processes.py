@@ -59,6 +59,12 @@ def cpu_seconds(roots: Iterable[int]) -> float:
     return sum(each.own + each.ended for each in family(roots).values())
 
 
+def machine_seconds() -> float:
+    """CPU time of everything that ran on this machine until now; idling and waiting for disks are not in it."""
+    user, nice, system, _idle, _wait, *interrupts = (PROC / "stat").read_text().splitlines()[0].split()[1:8]
+    return TICK * sum(map(int, (user, nice, system, *interrupts)))
+
+
 def memory(roots: Iterable[int]) -> dict[str, tuple[int, int]]:
     """(PSS, RSS) in bytes by process, named by pid and program. PSS can be summed: common pages are shared out."""
     found = {}
