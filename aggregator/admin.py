@@ -15,9 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from . import health
-from .by_health import in_state
-from .desk import LookedAt
-from .desk_actions import FeedActions
+from .desk.actions import FeedActions
+from .desk.by_health import in_state
+from .desk.pages import LookedAt
 from .models import Entry, Feed, FeedAddress, Heartbeat, Host, HubLease, Lookup, Poll
 from .schedule import Outcome
 

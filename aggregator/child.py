@@ -60,7 +60,7 @@ def main(memory: int = MEMORY, slim: int = SLIM) -> None:
 
 def answer(request: Request) -> ParsedFeed | ParsedPage | NotParsed:
     """What the document says."""
-    from aggregator.parse import parse_feed, parse_page  # here: who only talks to this program needs no parsers
+    from aggregator.parse import parse_feed, parse_page
 
     if request.what == "page":
         return parse_page(request.url, request.content_type, request.body)

@@ -16,9 +16,9 @@ from django.db.models import F, Q
 from django.db.models.functions import Greatest
 
 from . import index
-from .hashes import uid_hash
-from .known import uid_hashes
 from .models import Entry, Expired, Feed
+from .parsing.hashes import uid_hash
+from .storing.known import uid_hashes
 
 holds: list[Callable[[list[int]], set[int]]] = []
 """Asked with entry ids; answers with those of them to spare (kept, marked by hand, noted, highlighted …)."""

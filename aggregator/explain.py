@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from . import feeds, health
+from .finding.typed import NoAddress, host_of, normalise
 from .models import Feed, Host, HubLease, Lookup, Poll
 from .spans import ahead, how_often, span
-from .typed import NoAddress, host_of, normalise
 
 POLLS_SHOWN = 5
 

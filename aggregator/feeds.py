@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from .finding.typed import host_of, tidy, with_www
 from .models import Feed, FeedAddress
 from .schedule import Why, outside
-from .typed import host_of, tidy, with_www
 
 SHORTEST = timedelta(minutes=60)  # between two requests to one feed, whoever asks (MANNERS 8, 9)
 MOST_AT_A_HOST = 5000

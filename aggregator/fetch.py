@@ -13,14 +13,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from yarl import URL
 
-from . import addresses, hints
-from .addresses import BadAddress
 from .answers import Answer, Failed, Fetched, NotModified, Refused, Trouble
-from .fetch_sockets import Connector
-from .fetch_troubles import FAILURES, explain, no_http, too_slow
-from .fetch_walk import Walk
-from .hosts import Gate
-from .unpack import Garbled, unpacker
+from .fetching import addresses, hints
+from .fetching.addresses import BadAddress
+from .fetching.hosts import Gate
+from .fetching.sockets import Connector
+from .fetching.troubles import FAILURES, explain, no_http, too_slow
+from .fetching.unpack import Garbled, unpacker
+from .fetching.walk import Walk
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, application/xml;q=0.9, "

@@ -14,12 +14,12 @@ from django.db import connection, transaction
 from . import merge
 from .answers import Fetched, NotModified, Refused
 from .claim import LEASE, claimed_feed
+from .finding.typed import host_of
 from .models import Feed
 from .parsed import ParsedFeed
 from .schedule import DAY, History, Outcome, Plan, Visit, plan
 from .stamps import stamp
 from .store import Stored, store
-from .typed import host_of
 from .visit import Visited, digest_of, without_body
 
 log = logging.getLogger("plnet.poll")

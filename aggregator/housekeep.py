@@ -14,8 +14,8 @@ from django.db.models import QuerySet
 
 from . import expire, index, stopping
 from .models import Feed, Heartbeat, Host, Lookup, Poll
-from .recount import recount
 from .schedule import Outcome
+from .storing.recount import recount
 
 log = logging.getLogger("plnet.housekeep")
 

@@ -11,9 +11,9 @@ from django.db.models import F
 
 from . import rounds
 from .answers import Failed, Fetched, Trouble
+from .finding.typed import host_of, site_of, tidy
 from .models import Feed, Host, Icon
 from .parsed import FoundLink, ParsedPage
-from .typed import host_of, site_of, tidy
 
 if TYPE_CHECKING:  # the web need not load them
     from .children import Children

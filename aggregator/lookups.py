@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
-from . import excuses, feeds, finish
+from . import feeds, finish
 from .answers import Refused
-from .candidates import Candidate, Why
-from .discover import Discovery, discover
+from .finding import excuses
+from .finding.candidates import Candidate, Why
+from .finding.discover import Discovery, discover
+from .finding.places import recognise
+from .finding.typed import NoAddress, host_of, normalise
 from .models import Feed, Host, Lookup
-from .places import recognise
-from .typed import NoAddress, host_of, normalise
 
 if TYPE_CHECKING:  # the web need not load them
     from .children import Children

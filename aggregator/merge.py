@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from .expire import delete_entries
+from .finding.typed import host_of, tidy
 from .models import Entry, Expired, Feed, FeedAddress, Lookup, Poll
-from .recount import recount
 from .spelling import link_key
-from .typed import host_of, tidy
+from .storing.recount import recount
 
 when_merged: list[Callable[[int, int, dict[int, int]], None]] = []
 """Called as (old feed id, new feed id, {old entry id: the same entry's id in the new feed}).

@@ -29,7 +29,7 @@ def parse_feed(
 
 def parse_page(url: str, content_type: str, body: bytes) -> ParsedPage | NotParsed:
     """Reads a web page for what it says about feeds."""
-    from .parsing import page  # not needed for feeds
+    from .parsing import page
 
     return page.read(url, content_type, body)
 
@@ -79,7 +79,7 @@ def _read_broken(document: bytes, url: str, content_type: str) -> RawFeed | None
         return lenient
     if not guard.fit_for_feedparser(document):
         return lenient
-    from .parsing import slow  # takes a while to load, and few documents need it
+    from .parsing import slow
 
     patient = slow.read(document, content_type)
     if patient is None or (lenient and (not patient.entries or len(lenient.entries) > len(patient.entries))):
@@ -91,7 +91,7 @@ def _read_page(body: bytes, url: str, content_type: str) -> RawFeed | NotParsed:
     """A page marked up as h-feed, or the reason why it is none."""
     is_html = _html.search(body, 0, 20_000) is not None
     if is_html and _h_feed.search(body):
-        from .parsing import hfeed  # only few pages are feeds
+        from .parsing import hfeed
 
         if feed := hfeed.read(decode.page(body, content_type), url):
             return feed

@@ -23,8 +23,8 @@ from . import claim, housekeep, icons, index, lookups, stopping, websub
 from .answers import Failed, Trouble
 from .children import Children
 from .fetch import Client
+from .fetching.hosts import Gate
 from .finish import Finished, finish
-from .hosts import Gate
 from .models import Heartbeat
 from .schedule import Outcome
 from .visit import Claimed, Visited, visit

@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 import nh3
 
-from .parsing import embeds
-from .parsing.addresses import join, join_any
-from .parsing.heavy import too_heavy
-from .plain import door, from_markup
+from .cleaning import embeds
+from .cleaning.addresses import join, join_any
+from .cleaning.heavy import too_heavy
+from .cleaning.plain import door, from_markup
 
 MOST_LINKS = 100
 ID_PREFIX = "e-"  # ids of strangers never meet ours

@@ -11,11 +11,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from . import bulk, index
-from .known import Known, find_known
+from . import index
 from .parsed import ParsedEntry
 from .rhythm import Rhythm, rhythm_of_dates, rhythm_of_feed
-from .rows import (
+from .stamps import moment, stamp
+from .storing import bulk
+from .storing.known import Known, find_known
+from .storing.rows import (
     BODY_COLUMNS,
     ENCLOSURE_COLUMNS,
     ENTRY_COLUMNS,
@@ -26,7 +28,6 @@ from .rows import (
     link_rows,
     next_ids,
 )
-from .stamps import moment, stamp
 from .visit import Visited
 
 

@@ -17,10 +17,11 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
-from . import addresses, rounds
+from . import rounds
 from .answers import Answer, Fetched, Refused
+from .fetching import addresses
+from .finding.typed import host_of, tidy
 from .models import Feed, HubLease
-from .typed import host_of, tidy
 
 if TYPE_CHECKING:  # the web need not load them
     from .children import Children

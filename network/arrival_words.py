@@ -10,8 +10,8 @@ from django.utils.translation import get_language, get_language_info, ngettext
 from django.utils.translation import gettext as _
 
 from aggregator import health
+from aggregator.finding.typed import host_of
 from aggregator.models import Feed, Lookup
-from aggregator.typed import host_of
 
 from .arrivals import PENDING, Stage
 from .models import Arrival

@@ -10,7 +10,8 @@ from django.db import transaction
 from django.db.models import Case, Count, Q, Value, When
 from django.utils import timezone
 
-from aggregator import candidates, feeds, lookups
+from aggregator import feeds, lookups
+from aggregator.finding import candidates
 from aggregator.models import Feed, Lookup
 
 from . import follow

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from aggregator.typed import NoAddress, normalise
+from aggregator.finding.typed import NoAddress, normalise
 
 MAX_OUTLINES = 20_000
 

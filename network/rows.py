@@ -15,9 +15,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from aggregator import health
-from aggregator.by_health import in_state
+from aggregator.desk.by_health import in_state
+from aggregator.finding.typed import host_of
 from aggregator.models import Feed
-from aggregator.typed import host_of
 
 from .models import Source, User
 from .models.roster import SourceSet

@@ -6,13 +6,12 @@ from functools import lru_cache
 from struct import Struct
 from typing import Any
 
-from .. import language
-from ..hashes import uid_hash
+from ..cleaning.addresses import join
+from ..cleaning.plain import author_name, door, from_clean, from_kind, from_markup, shorten, squeeze
 from ..parsed import ParsedEnclosure, ParsedEntry, ParsedFeed
-from ..plain import author_name, door, from_clean, from_kind, from_markup, shorten, squeeze
 from ..sanitize import Cleaned, clean_all
-from . import dates, kinds, wishes
-from .addresses import join
+from . import dates, kinds, language, wishes
+from .hashes import uid_hash
 from .raw import RawEntry, RawFeed
 from .uids import Named, name_all
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..plain import to_html
-from . import heavy
+from ..cleaning import heavy
+from ..cleaning.plain import to_html
 from .raw import TEXT, RawAuthor, RawEnclosure, RawEntry, RawFeed
 from .slow import FAULTS
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from ..plain import door, to_html
+from ..cleaning.plain import door, to_html
 from .raw import HTML, MAYBE, TEXT, RawAuthor, RawEnclosure, RawEntry, RawFeed
 
 MOST = 100

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from ..plain import to_html
+from ..cleaning.plain import to_html
 from .raw import HTML, MAYBE, TEXT
 
 Element = Any  # lxml.etree._Element; lxml ships no types

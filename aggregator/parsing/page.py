@@ -6,11 +6,11 @@ import re
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from ..language import declared
+from ..cleaning.addresses import join
+from ..cleaning.plain import door, shorten, squeeze
 from ..parsed import FoundLink, NotParsed, ParsedPage
-from ..plain import door, shorten, squeeze
 from . import decode
-from .addresses import join
+from .language import declared
 
 MOST_BYTES = 3 * 2**20  # what matters stands at the start of a page
 MOST_LINKS = 300

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..plain import door
+from ..cleaning.plain import door
 from .more import number
 from .raw import HTML, MAYBE, RawAuthor, RawEnclosure, RawEntry, RawFeed
 

@@ -125,7 +125,7 @@ def _base(element: Element, url: str) -> str:
         element = element.getparent()
     if not found:
         return ""
-    from .addresses import join
+    from ..cleaning.addresses import join
 
     for base in reversed(found):
         url = join(url, base) or url

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from hashlib import blake2b
 
-from ..hashes import content_digest
-from ..plain import author_name, door, from_kind, squeeze
+from ..cleaning.addresses import join
+from ..cleaning.plain import author_name, door, from_kind, squeeze
 from . import dates
-from .addresses import join
+from .hashes import content_digest
 from .raw import TEXT, RawEntry, RawFeed
 
 LONGEST = 255

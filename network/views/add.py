@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from aggregator.typed import NoAddress, normalise
+from aggregator.finding.typed import NoAddress, normalise
 from plnet.answer import answer, is_htmx, see_other
 
 from .. import arrivals, imports, opml, starter

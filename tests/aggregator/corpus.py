@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from aggregator.cleaning.plain import author_name, from_markup, from_maybe, squeeze
 from aggregator.parsed import ParsedEntry, ParsedFeed
 from aggregator.parsing import dates
-from aggregator.plain import author_name, from_markup, from_maybe, squeeze
 from aggregator.sanitize import clean
 
 CHECKOUT = Path(__file__).resolve().parent.parent.parent

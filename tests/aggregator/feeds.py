@@ -8,9 +8,9 @@ from typing import Any
 
 from aggregator.answers import Answer, Fetched
 from aggregator.claim import claimed_feed
-from aggregator.hashes import content_digest, uid_hash
 from aggregator.models import Feed
 from aggregator.parsed import ParsedEntry, ParsedFeed
+from aggregator.parsing.hashes import content_digest, uid_hash
 from aggregator.schedule import Outcome
 from aggregator.visit import Visited, digest_of
 

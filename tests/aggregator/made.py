@@ -9,10 +9,10 @@ from typing import Any
 from django.db import connection
 
 from aggregator import index
-from aggregator.hashes import uid_hash
+from aggregator.finding.typed import host_of
 from aggregator.models import Enclosure, Entry, EntryBody, Feed, Link
+from aggregator.parsing.hashes import uid_hash
 from aggregator.spelling import link_key
-from aggregator.typed import host_of
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)  # a Tuesday
 numbers = count(1)

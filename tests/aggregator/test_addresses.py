@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator import addresses
 from aggregator.answers import Failed, Fetched, Trouble
 from aggregator.fetch import Client
-from aggregator.fetch_sockets import Names, Unsafe, guarded
+from aggregator.fetching import addresses
+from aggregator.fetching.sockets import Names, Unsafe, guarded
 from tests.web import Web
 
 REFUSED = [*addresses.REFUSED_4, *addresses.REFUSED_6, *addresses.OUTSIDE_6]

@@ -8,8 +8,9 @@ from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone
 
-from aggregator import desk, desk_actions
 from aggregator.admin import holding
+from aggregator.desk import actions as desk_actions
+from aggregator.desk import pages as desk
 from aggregator.models import Entry, Feed, FeedAddress, Heartbeat, Host, HubLease, Lookup, Poll
 from network.models import User
 from tests.aggregator.made import NOW, a_feed, ago, an_entry, findable

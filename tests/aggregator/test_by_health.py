@@ -6,7 +6,7 @@ from typing import get_args
 import pytest
 
 from aggregator import health
-from aggregator.by_health import in_state
+from aggregator.desk.by_health import in_state
 from aggregator.models import Feed
 from tests.aggregator.made import NOW, a_feed, ago
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pytest
 
-from aggregator.candidates import Candidate, Why, is_narrow, kind_of, linked, named, ordered, same_feed
+from aggregator.finding.candidates import Candidate, Why, is_narrow, kind_of, linked, named, ordered, same_feed
 from aggregator.parsed import FoundLink, ParsedPage
 
 SITE = "https://ann.example"

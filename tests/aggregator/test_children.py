@@ -15,8 +15,8 @@ import pytest
 import uvloop
 
 from aggregator.children import TOO_LONG, TOO_MUCH, Children
-from aggregator.hashes import uid_hash
 from aggregator.parsed import NotParsed, ParsedFeed, ParsedPage
+from aggregator.parsing.hashes import uid_hash
 
 from .hostile import ITEM, described, rss
 

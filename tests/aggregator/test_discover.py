@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-import aggregator.discover
-from aggregator.candidates import Why
-from aggregator.discover import Discovery, discover
+import aggregator.finding.discover
+from aggregator.finding.candidates import Why
+from aggregator.finding.discover import Discovery, discover
 from tests.web import Reply, Web
 
 from .looking import work
@@ -342,7 +342,7 @@ def test_a_place_without_feeds_is_not_asked(web: Web) -> None:
 
 
 def test_without_a_scheme_http_is_tried_where_https_fails(web: Web, monkeypatch) -> None:
-    monkeypatch.setattr(aggregator.discover, "SUPPOSED_SECONDS", 0.3)  # the test server waits for more
+    monkeypatch.setattr(aggregator.finding.discover, "SUPPOSED_SECONDS", 0.3)  # the test server waits for more
     web.page("/feed", RSS)
     address = web.url("/feed").removeprefix("http://")
     assert [each.url for each in find(address).candidates] == [web.url("/feed")]

@@ -8,8 +8,8 @@ import pytest
 
 from aggregator import expire
 from aggregator.expire import step
-from aggregator.hashes import uid_hash
 from aggregator.models import Enclosure, Entry, EntryBody, Expired, Feed, Link
+from aggregator.parsing.hashes import uid_hash
 from tests.aggregator.made import NOW, a_feed, ago, an_entry, findable, standing
 
 pytestmark = pytest.mark.django_db

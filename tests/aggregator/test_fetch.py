@@ -11,7 +11,7 @@ import pytest
 
 from aggregator.answers import Failed, Fetched, NotModified, Refused, Trouble
 from aggregator.fetch import Client
-from aggregator.hosts import Gate
+from aggregator.fetching.hosts import Gate
 from tests.web import Reply, Request, Web
 
 from .fetching import ask, ask_all, run, trouble

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from aggregator import fetch_sockets
 from aggregator.answers import Answer, Failed, Fetched, NotModified, Refused, Trouble
 from aggregator.fetch import Client
+from aggregator.fetching import sockets as fetch_sockets
 from tests.web import CERTIFICATES, Reply, Web, tls
 
 from .fetching import ask, ask_all, run, trouble

@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from aggregator.answers import Fetched, NotModified, Refused
 from aggregator.finish import finish, first
-from aggregator.hashes import uid_hash
 from aggregator.models import Entry, EntryBody, Expired, Feed, Host, Poll
+from aggregator.parsing.hashes import uid_hash
 from aggregator.schedule import Outcome
 from aggregator.visit import Visited
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from aggregator import hints
+from aggregator.fetching import hints
 
 NOW = datetime(2026, 5, 3, 12, tzinfo=UTC).timestamp()
 DAY, WEEK = 86400, 7 * 86400

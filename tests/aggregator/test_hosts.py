@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from aggregator.hosts import Gate
+from aggregator.fetching.hosts import Gate
 
 
 def run(main: Coroutine[Any, Any, None]) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.language import choose, declared, detect, fits
+from aggregator.parsing.language import choose, declared, detect, fits
 
 TEXTS = {
     "en": "It was a bright cold day in April, and the clocks were striking thirteen in the streets of the town.",

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from aggregator import merge as module
-from aggregator.hashes import uid_hash
 from aggregator.merge import adopt, merge, same_entries
 from aggregator.models import Entry, EntryBody, Expired, Feed, FeedAddress, Lookup, Poll
+from aggregator.parsing.hashes import uid_hash
 from tests.aggregator.made import NOW, a_feed, ago, an_entry, findable
 
 pytestmark = pytest.mark.django_db

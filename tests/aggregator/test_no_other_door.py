@@ -16,12 +16,12 @@ DOORS: dict[str, tuple[set[str], set[str]]] = {
         {"aiohttp", "socket", "ssl", "http.client", "urllib.request", "requests", "httpx", "urllib3", "ftplib",
          "smtplib", "asyncio.streams", "xmlrpc.client"},
         {"aggregator/fetch*.py",
-         "aggregator/addresses.py",  # inet_aton alone, to know a number from a name
+         "aggregator/fetching/addresses.py",  # inet_aton alone, to know a number from a name
          "plnet/supervise.py", "plnet/management/commands/up.py"},  # whether our own port is free, and answers
     ),
     "parsing": (
         {"feedparser", "fastfeedparser", "selectolax", "mf2py", "lxml"},
-        {"aggregator/parse*.py", "aggregator/parsing/*.py", "aggregator/page*.py", "aggregator/plain.py",
+        {"aggregator/parse*.py", "aggregator/parsing/*.py", "aggregator/page*.py", "aggregator/cleaning/plain.py",
          "network/opml*.py"},
     ),
     "cleaning": ({"nh3"}, {"aggregator/sanitize.py"}),

@@ -8,9 +8,9 @@ from html import escape
 
 import pytest
 
-from aggregator.hashes import uid_hash
 from aggregator.parse import parse_feed
 from aggregator.parsed import NotParsed, ParsedEnclosure, ParsedEntry, ParsedFeed
+from aggregator.parsing.hashes import uid_hash
 
 URL = "https://site.example/blog/feed.xml"
 NOW = datetime(2024, 6, 1, tzinfo=UTC).timestamp()

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from aggregator.finding.places import LIKELY, MAKERS, SURE, by_maker, recognise, well_known
+from aggregator.finding.typed import Typed, normalise, tidy
 from aggregator.models import Feed
-from aggregator.places import LIKELY, MAKERS, SURE, by_maker, recognise, well_known
-from aggregator.typed import Typed, normalise, tidy
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "finding.md"
 ROW = re.compile(r"\| `(?P<given>[^`]+)` \| (?P<name>[^|]+) \| (?P<kind>[^|]+) \| (?P<feeds>.+) \|")

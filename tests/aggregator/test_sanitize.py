@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aggregator.parsing import heavy
+from aggregator.cleaning import heavy
 from aggregator.sanitize import clean
 
 BASE = "https://site.example/blog/post"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from aggregator.typed import NoAddress, Typed, host_of, normalise, site_of, tidy
+from aggregator.finding.typed import NoAddress, Typed, host_of, normalise, site_of, tidy
 
 GOOD = {
     "example.com": "https://example.com/",

@@ -7,7 +7,7 @@ from functools import cache
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from aggregator.unpack import MEMBERS, PIECE, Garbled, unpacker
+from aggregator.fetching.unpack import MEMBERS, PIECE, Garbled, unpacker
 
 TEXT = b"<rss>" + bytes(range(256)) * 4000 + b"</rss>"
 PACKED = {

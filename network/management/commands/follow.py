@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from aggregator import poll
+from aggregator.finding.typed import NoAddress, normalise
 from aggregator.models import Heartbeat
-from aggregator.typed import NoAddress, normalise
 from network import arrivals, imports
 from network.arrival_words import line
 from network.listed import Outline

@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import Count, Max
 
-from .models import Entry, Feed
-from .rhythm import rhythm_of_feed
+from ..models import Entry, Feed
+from ..rhythm import rhythm_of_feed
 
 COUNTERS = ("entry_count", "last_entry", "newest_at", "per_day", "usual_per_day")
 

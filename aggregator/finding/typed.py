@@ -8,7 +8,7 @@ from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.utils.translation import gettext as _
 
-from .addresses import BadAddress, odd_host
+from ..fetching.addresses import BadAddress, odd_host
 
 LONGEST = 2000  # as the columns that hold addresses
 FEED_SCHEMES = ("feed", "rss", "pcast", "podcast", "itpc", "itms-podcasts", "view-source")

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from . import feeds
-from .expire import AT_ONCE, delete_entries
-from .models import Entry, Feed
+from .. import feeds
+from ..expire import AT_ONCE, delete_entries
+from ..models import Entry, Feed
 
 
 def suspend(feed_ids: Collection[int]) -> int:

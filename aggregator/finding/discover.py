@@ -8,16 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from ..answers import Answer, Failed, Fetched, Refused, Trouble
+from ..parsed import ParsedFeed, ParsedPage
 from . import excuses
-from .answers import Answer, Failed, Fetched, Refused, Trouble
 from .candidates import Candidate, Why, kind_of, linked, named, ordered
-from .parsed import ParsedFeed, ParsedPage
 from .places import Known, Place, by_maker, recognise, well_known
 from .typed import NoAddress, Typed, host_of, normalise, tidy, with_www
 
 if TYPE_CHECKING:  # the web need not load them
-    from .children import Children
-    from .fetch import Client
+    from ..children import Children
+    from ..fetch import Client
 
 PAGE_TYPE = re.compile(r"\s*($|text/|application/(xhtml|xml|json|[\w.-]+\+(xml|json)))", re.IGNORECASE)
 Document = tuple[Fetched, ParsedFeed]

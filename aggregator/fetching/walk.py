@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from ..answers import Failed, Trouble
 from . import addresses
 from .addresses import Address, BadAddress
-from .answers import Failed, Trouble
-from .fetch_troubles import unsafe
+from .troubles import unsafe
 
 
 @dataclass(slots=True)

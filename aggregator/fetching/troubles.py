@@ -10,8 +10,8 @@ import aiohttp
 from aiohttp.http_exceptions import HttpProcessingError
 from django.utils.translation import gettext as _
 
-from .answers import Trouble
-from .fetch_sockets import Unsafe
+from ..answers import Trouble
+from .sockets import Unsafe
 
 # What networks and servers do. Everything else is a fault of ours and is not caught.
 FAILURES = (aiohttp.ClientError, HttpProcessingError, OSError)

@@ -7,11 +7,11 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .hashes import uid_hash
-from .parsed import ParsedEntry, ParsedFeed
-from .spelling import link_key
-from .stamps import aware
-from .visit import Claimed
+from ..parsed import ParsedEntry, ParsedFeed
+from ..parsing.hashes import uid_hash
+from ..spelling import link_key
+from ..stamps import aware
+from ..visit import Claimed
 
 AT_ONCE = 400  # parameters in one query
 WINDOW_PAIR = 16  # bytes of uid hash and digest

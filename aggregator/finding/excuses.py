@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
-from .answers import Failed, NotModified, Refused, Trouble
+from ..answers import Failed, NotModified, Refused, Trouble
 from .places import Place
 from .typed import host_of
 

@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from . import feeds, health, steer
-from .desk import Desk
-from .merge import merge
-from .models import Feed
+from .. import feeds, health
+from ..merge import merge
+from ..models import Feed
+from . import steer
+from .pages import Desk
 
 FORGET_SECONDS = 5.0  # of deleting in one request; what is left goes with the next
 FORGOTTEN_AT_ONCE = 20  # feeds

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.db.models import F, FloatField, Func, Q, QuerySet, Value
 
-from . import health
-from .models import Feed
-from .schedule import Outcome
+from .. import health
+from ..models import Feed
+from ..schedule import Outcome
 
 
 class Epoch(Func):

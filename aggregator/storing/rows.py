@@ -9,10 +9,10 @@ from typing import Any
 import msgspec
 from django.db import connection
 
-from .parsed import ParsedEntry
-from .spelling import link_key
-from .stamps import moment, stamp
-from .visit import Visited
+from ..parsed import ParsedEntry
+from ..spelling import link_key
+from ..stamps import moment, stamp
+from ..visit import Visited
 
 ENTRY_COLUMNS = (
     "id", "feed_id", "uid", "sorted_at", "arrived_at", "published_at", "updated_at", "edited_at", "title", "link",

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from .parsed import FoundLink, ParsedPage
+from ..parsed import FoundLink, ParsedPage
 from .typed import tidy
 
 MAYBE = "maybe-feed"  # the rel of plain links that look like feeds

@@ -1,0 +1,1 @@
+"""What sanitize is made of: addresses in markup, embeds, text without markup."""

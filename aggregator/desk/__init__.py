@@ -1,0 +1,1 @@
+"""What the administrator's desk is made of."""

@@ -1,0 +1,1 @@
+"""What fetch is made of: judging addresses, manners towards hosts, undoing what servers pack."""

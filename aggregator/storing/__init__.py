@@ -1,0 +1,1 @@
+"""What store and finish are made of: plain SQL in bulk, and what is known already."""
