@@ -162,6 +162,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_CONCURRENCY = 1
 CELERY_TASK_TIME_LIMIT = 180  # whoever is longer at it hangs: the child is killed and replaced
+CELERY_WORKER_LOST_WAIT = 2  # seconds until a child that is gone is believed to be
 CELERY_WORKER_MAX_MEMORY_PER_CHILD = 400_000  # kB; a child that has grown beyond is replaced after its task
 CELERY_WORKER_ENABLE_REMOTE_CONTROL = False  # /healthz and /metrics say what there is to say
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

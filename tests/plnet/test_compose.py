@@ -1,6 +1,7 @@
 """docker-compose.yml without Docker: every command of ours run by hand against real PostgreSQL and Redis."""
 
-import os
+from __future__ import annotations
+
 import secrets
 import signal
 import subprocess
@@ -16,10 +17,20 @@ import pytest
 import yaml
 
 from tests.plnet.running import HERE, Running, clean_environment, free_port, until
+from tests.web import Web
 
 COMPOSE = yaml.safe_load((HERE / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 OURS = [name for name, service in SERVICES.items() if service["image"] == "plnet"]
+
+FEED = "<rss version='2.0'><channel><title>t</title><item><guid>1</guid><title>One</title></item></channel></rss>"
+FOLLOW = """
+from django.utils import timezone
+from aggregator.feeds import remember_many
+from aggregator.models import Feed
+remember_many({urls!r}, timezone.now())
+Feed.objects.update(subscribers=1, next_poll_at=timezone.now())
+"""
 
 
 @pytest.fixture(scope="module")
@@ -114,12 +125,61 @@ def test_two_workers_and_a_lost_connection_to_the_database(environment: dict[str
         until(lambda: is_well("worker", 0, environment), "they came back by themselves")
 
 
-def test_redis_is_started_as_the_file_says(tmp_path: Path, redis_url: str) -> None:
-    port = str(free_port())
-    command = [*SERVICES["redis"]["command"], "--port", port, "--bind", "127.0.0.1", "--dir", str(tmp_path)]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as server:
+@pytest.fixture
+def own_redis(tmp_path: Path, redis_url: str) -> Iterator[Redis]:
+    """A Redis started as the file says, that a test may stop."""
+    with Redis(tmp_path) as server:
+        yield server
+
+
+class Redis:
+    """The redis service on a free port; can be lost and come back."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port = str(free_port())
+        where = ["--port", self.port, "--bind", "127.0.0.1", "--dir", str(folder)]
+        self.command = [*SERVICES["redis"]["command"], *where]
+
+    def __enter__(self) -> Redis:
+        self.server = subprocess.Popen(self.command, stdout=subprocess.DEVNULL)
         _cmd, client, *asked = SERVICES["redis"]["healthcheck"]["test"]
-        answers = [client, "-p", port, *asked]
+        answers = [client, "-p", self.port, *asked]
         until(lambda: subprocess.run(answers, capture_output=True, check=False).stdout == b"PONG\n", "PONG")
-        server.terminate()
-    assert os.waitstatus_to_exitcode(server.returncode) == 0
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.server.terminate()
+        assert self.server.wait(10) == 0
+
+
+def test_a_lost_redis_is_waited_for(environment: dict[str, str], own_redis: Redis) -> None:
+    ours = {**environment, "REDIS_URL": f"redis://127.0.0.1:{own_redis.port}/0"}
+    data = Path(environment["PLNET_DATA_DIR"])
+    with ExitStack() as stack:
+        for name in ("worker", "beat"):
+            stack.enter_context(Running(data, command=tuple(words(SERVICES[name]["command"], 0)[1:]), **ours))
+        until(lambda: is_well("worker", 0, ours) and is_well("beat", 0, ours), "all is well")
+        own_redis.__exit__()
+        until(lambda: not is_well("beat", 0, ours), "the broker is missed")
+        with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+            connection.execute("DELETE FROM aggregator_heartbeat")
+        own_redis.__enter__()
+        until(lambda: is_well("worker", 0, ours) and is_well("beat", 0, ours), "they go on by themselves")
+
+
+def test_two_workers_and_two_bells_ask_every_feed_once(environment: dict[str, str], web: Web) -> None:
+    hosts = [f"127.0.0.{n}" for n in range(2, 32)]
+    web.page("/feed", FEED)
+    urls = [web.url("/feed", host=host) for host in hosts]
+    ports = ",".join(sorted({str(web.listen(host)) for host in hosts}))
+    ours = {**environment, "PLNET_ALLOW_PRIVATE_ADDRESSES": "1", "PLNET_EXTRA_PORTS": ports}
+    data = Path(environment["PLNET_DATA_DIR"])
+    with ExitStack() as stack:
+        for name in ("worker", "worker", "beat", "beat"):
+            command = tuple(words(SERVICES[name]["command"], 0)[1:])
+            running = stack.enter_context(Running(data, command=command, **ours))
+        running.manage("shell", "-v0", "-c", FOLLOW.format(urls=urls))
+        with psycopg.connect(environment["DATABASE_URL"], autocommit=True) as connection:
+            count = "SELECT count(*), count(DISTINCT feed_id) FROM aggregator_entry"
+            until(lambda: connection.execute(count).fetchone() == (30, 30), "one entry of each feed")
+    assert sorted(request.host for request in web.asked("/feed")) == sorted(hosts)

@@ -1,6 +1,7 @@
 """Stopped and killed in the middle of a drain: nothing lost, nothing doubled, nobody asked twice."""
 
 import os
+import resource
 import signal
 import sqlite3
 import time
@@ -21,6 +22,11 @@ from aggregator.feeds import remember_many
 from aggregator.models import Feed
 remember_many({urls!r}, timezone.now())
 Feed.objects.update(subscribers=1, next_poll_at=timezone.now())
+"""
+AN_HOUR_LATER = """
+from django.utils import timezone
+from aggregator.models import Feed
+Feed.objects.update(next_poll_at=timezone.now())
 """
 GOOD = [f"127.0.0.{n}" for n in range(2, 8)]
 HANGS = "127.0.0.9"
@@ -73,3 +79,28 @@ def test_a_drain_killed_in_the_middle_loses_and_doubles_nothing(plnet: Running, 
     assert stored(tmp_path) == 12
     assert len(web.asked("/feed")) == 7  # the lease of the one that hung still stands, the others are not due
     assert rows(tmp_path, f"SELECT attempts {UNDONE}") == [(1,)]
+
+
+def let_grow(running: Running, most: int) -> None:
+    """No file may grow beyond `most` bytes: what a full disk is to a program that writes."""
+    for pid in running.processes():
+        resource.prlimit(pid, resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY))
+
+
+def test_on_a_full_disk_nothing_is_half_written_and_with_room_it_goes_on(
+    plnet: Running, tmp_path: Path, web: Web
+) -> None:
+    for host in GOOD:
+        web.page("/feed", FEED.format(name=host).replace("Words", "Words. " * 30_000), host=host)
+    plnet.manage("shell", "-v0", "-c", "from aggregator.models import Feed; Feed.objects.update(next_poll_at=None)")
+    with plnet:
+        until(lambda: plnet.get("/healthz")[0] == 200, "all is well")
+        let_grow(plnet, 128 * 1024)
+        plnet.manage("shell", "-v0", "-c", AN_HOUR_LATER)
+        plnet.says("django.db.utils.OperationalError")
+        assert stored(tmp_path) == 0
+        let_grow(plnet, resource.RLIM_INFINITY)
+        plnet.manage("shell", "-v0", "-c", AN_HOUR_LATER)
+        until(lambda: stored(tmp_path) == 12, "all are stored")
+    assert rows(tmp_path, "PRAGMA integrity_check") == [("ok",)]
+    assert rows(tmp_path, "SELECT count(*) FROM aggregator_entrybody") == [(12,)]

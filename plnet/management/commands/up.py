@@ -30,6 +30,8 @@ class Command(BaseCommand):
         if not settings.REDIS_URL:
             broker.prepare(settings.BROKER_DIR)
         call_command("prepare")
+        if not is_only_here(host) and not {"PLNET_BASE_URL", "PLNET_ALLOWED_HOSTS"} & set(os.environ):
+            self.stderr.write(_("From other machines: name the address they use in PLNET_BASE_URL."))
         url = os.environ.setdefault("PLNET_BASE_URL", f"http://{speakable(host)}:{port}")
         arguments = ["--host", host, "--port", str(port), "--url", url]
         os.chdir(settings.BASE_DIR)
@@ -63,6 +65,11 @@ def be_able_to_listen(host: str, port: int) -> None:
                 _("Cannot serve on %(host)s port %(port)s: %(why)s. Another port: make run UP='--port 8001'")
                 % {"host": host, "port": port, "why": os.strerror(trouble.errno) if trouble.errno else trouble}
             ) from None
+
+
+def is_only_here(host: str) -> bool:
+    """Whether nobody but this machine can come in by this host."""
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def speakable(host: str) -> str:
