@@ -70,7 +70,7 @@ def act(request: Asked) -> HttpResponse:
     sources = picked(request, asked, now)
     said = do(request, sources, now) if sources else _("Pick some rows first.")
     messages.success(request, said)
-    return see_other(reverse("roster") + asked.link(page=asked.page))
+    return see_other(reverse("roster") + asked.link(page=asked.page).removesuffix("?"))
 
 
 @require_safe
