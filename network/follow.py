@@ -114,6 +114,7 @@ def turn(
     if not sources:
         return
     before = {source.pk: source.state for source in sources}
+    _hold({source.feed_id for source in sources})
     for source in sources:
         source.state, source.until, source.reason, source.changed_at = state, until, reason[:500], now
     Source.objects.filter(pk__in=before).update(state=state, until=until, reason=reason[:500], changed_at=now)
@@ -128,6 +129,7 @@ def forget(sources: Collection[Source]) -> None:
     """Take sources off as if they had never come, and the people who have no other."""
     people = {source.person_id for source in sources}
     feeds = {source.feed_id for source in sources}
+    _hold(feeds)
     Source.objects.filter(pk__in=[source.pk for source in sources]).delete()
     Person.objects.filter(pk__in=people, sources__isnull=True).delete()
     count_subscribers(feeds)
@@ -159,7 +161,7 @@ def count_subscribers(feeds: Collection[int]) -> None:
     The rows are locked before they are counted, so that two members who follow at once are both counted.
     """
     with transaction.atomic():
-        list(Feed.objects.select_for_update().filter(pk__in=feeds).order_by("pk").values_list("pk"))
+        _hold(feeds)
         Feed.objects.filter(pk__in=feeds).update(subscribers=Coalesce(Subquery(_rosters_showing()), 0))
 
 
@@ -178,6 +180,11 @@ def a_name(text: str, limit: int = 200) -> str:
 
 
 # ---- the steps
+
+
+def _hold(feeds: Collection[int]) -> None:
+    """Lock feeds before their sources, always in one order, as a merge does: so nobody waits in a circle."""
+    list(Feed.objects.select_for_update().filter(pk__in=feeds).order_by("pk").values_list("pk"))
 
 
 def _rosters_showing() -> QuerySet[Any, Any]:
