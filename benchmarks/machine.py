@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import platform
 import sqlite3
+import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from . import database, processes
+from .stage import ROOT
 
 CORES = len(os.sched_getaffinity(0))
 
@@ -30,12 +32,19 @@ def facts(data: Path, base: database.Database) -> dict[str, str]:
     """What does not change while one measures."""
     name = base.one("SHOW server_version") if base.url else ""
     return {
+        "plnet": commit(),
         "processor": f"{processor()}, {CORES} cores",
         "kernel": f"{platform.system()} {platform.release()}",
         "Python": platform.python_version(),
         "database": f"PostgreSQL {name}" if name else f"SQLite {sqlite3.sqlite_version}",
         "data on": "a RAM disk" if filesystem(data) in ("tmpfs", "ramfs") else filesystem(data),
     }
+
+
+def commit() -> str:
+    """Which state of the program this is."""
+    said = subprocess.run(["git", "describe", "--always", "--dirty"], cwd=ROOT, capture_output=True, text=True)
+    return said.stdout.strip() or "of no known commit"
 
 
 def processor() -> str:
