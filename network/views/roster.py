@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -76,8 +76,10 @@ def act(request: Asked) -> HttpResponse:
 @require_safe
 @login_required
 def export_opml(request: Asked) -> HttpResponse:
-    now = timezone.now()
-    content = opml_out.write(Roster.objects.mine(request.user), now)
+    mine = Roster.objects.of(request.user).first()
+    if mine is None:  # an account made by a command that has not followed anybody yet
+        return redirect("add")
+    content = opml_out.write(mine, timezone.now())
     response = HttpResponse(content, content_type="text/x-opml; charset=utf-8")
     name = f"plnet-{timezone.localdate():%Y-%m-%d}.opml"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

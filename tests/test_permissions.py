@@ -1,0 +1,408 @@
+"""Who may do what: every address of the site has a rule in this table, and every rule is tried by everybody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import product
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+from django.utils import timezone
+
+from aggregator.models import Entry, Feed, HubLease, Lookup
+from network import follow, imports
+from network.accounts import invite
+from network.listed import Outline
+from network.models import Arrival, Circle, Import, Invitation, Person, Source, User
+from reading import marks
+from reading.asked import from_key, view_of
+from reading.models import Mark, Undo, Watermark
+from tests.reading.roster import a_feed, a_member, a_source, entries
+
+pytestmark = pytest.mark.django_db
+
+SIGN = "zq7nora"  # stands in everything that is Nora's, and nowhere else
+SECRET = f"https://user:{SIGN}@private.example/feed?token={SIGN}"
+NOBODYS = 2**40  # no object has this id
+
+# Who may come in: anybody; a member (their own things, or the one named in the address if it is theirs); staff,
+# while others do not learn that there is such a page; the administration, with a login of its own; a hub that
+# knows the path.
+RULES = {
+    "healthz": "anybody",
+    "metrics": "anybody",  # from this machine: tests/plnet/test_health.py
+    "about": "anybody",
+    "robots.txt": "anybody",
+    "admin/": "administration",  # and all below
+    "accounts/login/": "anybody",
+    "accounts/logout/": "anybody",
+    "accounts/inactive/": "anybody",
+    "accounts/signup/": "anybody",
+    "accounts/confirm-email/": "anybody",
+    "accounts/^confirm-email/(?P<key>[-:\\w]+)/$": "anybody",
+    "accounts/password/reset/": "anybody",
+    "accounts/password/reset/done/": "anybody",
+    "accounts/password/reset/key/done/": "anybody",
+    "accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": "anybody",
+    "accounts/login/code/confirm/": "anybody",
+    "accounts/reauthenticate/": "member",
+    "accounts/email/": "member",
+    "accounts/password/change/": "member",
+    "accounts/password/set/": "member",
+    "websub/<str:path>": "hub",
+    "": "member",
+    "add/": "member",
+    "add/list/": "member",
+    "add/starter/": "member",
+    "add/coming/": "member",
+    "add/clear/": "member",
+    "add/<int:pk>/choose/": "arrival",
+    "add/<int:pk>/again/": "arrival",
+    "add/<int:pk>/remove/": "arrival",
+    "imports/<int:pk>/undo/": "import",
+    "roster/": "member",
+    "roster/act/": "member",
+    "export/opml/": "member",
+    "people/": "member",
+    "people/<int:pk>/": "person",
+    "people/<int:pk>/rename/": "person",
+    "people/<int:pk>/circles/": "person",
+    "people/<int:pk>/river/": "person",
+    "sources/<int:pk>/": "source",
+    "sources/<int:pk>/act/": "source",
+    "sources/<int:pk>/move/": "source",
+    "sources/<int:pk>/poll/": "source",
+    "circles/": "member",
+    "circles/<int:pk>/": "circle",
+    "circles/<int:pk>/rename/": "circle",
+    "circles/<int:pk>/delete/": "circle",
+    "circles/<int:pk>/people/": "circle",
+    "circles/<int:pk>/river/": "circle",
+    "settings/": "member",
+    "invitations/": "staff",
+    "invitations/<int:pk>/revoke/": "staff",
+    "river/": "member",
+    "kept/": "member",
+    "more/": "member",
+    "entries/<int:pk>/": "entry",
+    "entries/<int:pk>/read/": "entry",
+    "entries/<int:pk>/keep/": "entry",
+    "marks/above/": "member",
+    "marks/all/": "member",
+    "marks/undo/<int:pk>/": "undo",
+}
+ONES = ("arrival", "import", "person", "source", "circle", "entry", "undo")
+
+
+def routes(resolver: Any, before: str = "") -> Iterator[str]:
+    for pattern in resolver.url_patterns:
+        route = before + str(pattern.pattern)
+        yield from routes(pattern, route) if isinstance(pattern, URLResolver) else [route]
+
+
+ROUTES = list(routes(get_resolver()))
+ADMINISTRATION = [route for route in ROUTES if route.startswith("admin/") and "(?P" not in route]
+OF_ONE = [route for route, rule in RULES.items() if rule in ONES]
+OF_MEMBERS = [route for route, rule in RULES.items() if rule in (*ONES, "member")]
+SHOWN = [route for route, rule in RULES.items() if rule != "administration"]
+
+
+def test_every_address_has_a_rule_and_every_rule_an_address() -> None:
+    assert {"admin/" if route.startswith("admin/") else route for route in ROUTES} == set(RULES)
+    assert all(("<int:pk>" in route) == (rule in ONES) for route, rule in RULES.items() if rule != "staff")
+
+
+# ---- one of everything
+
+
+@pytest.fixture(autouse=True)
+def unhurried() -> None:
+    """Too many logins from one address are refused for a while."""
+    cache.clear()
+
+
+@pytest.fixture
+def nora() -> User:
+    """A member who has one of everything, each with the sign in it."""
+    nora, now = a_member(SIGN), timezone.now()
+    feed = a_feed("private", url=SECRET, title=f"Feed {SIGN}", subtitle=SIGN, last_error=SIGN, last_ok_at=now)
+    source = a_source(nora, feed)
+    circle = follow.make_circles(nora.roster, [f"Circle {SIGN}"])[f"Circle {SIGN}"]
+    circle.people.add(source.person)
+    made = entries(feed, [3, 2, 1], html=f"<p>{SIGN}</p>", title=f"Title {SIGN}", gist=SIGN, author=SIGN)
+    marks.keep(nora, made[0], True, now)
+    marks.read_all(view_of(from_key(f"source-{source.pk}.all", nora), nora), made[0].pk, SIGN, now)
+    (arrival,) = imports.look_up(nora.roster, [Outline(f"{SIGN}.example", 0, title=SIGN)], now)
+    found = [{"url": SECRET, "title": SIGN, "kind": "blog", "count": 3, "newest": "", "why": "link"}]
+    Lookup.objects.filter(address=arrival.address).update(state="found", candidates=found, title=SIGN, due_at=None)
+    Import.objects.create(roster=nora.roster, name=f"List {SIGN}", at=now)
+    EmailAddress.objects.create(user=nora, email=nora.email, primary=True)  # as signing up leaves it
+    HubLease.objects.create(feed=feed, hub="https://hub.example/", topic=SECRET, path="p" * 43, secret=SIGN)
+    return nora
+
+
+@pytest.fixture
+def otto(nora: User) -> User:
+    """Another member, with things of their own, who also reads a feed that both know."""
+    otto = a_member("otto")
+    shared = a_feed("shared")
+    entries(shared, [1])
+    for user in (otto, nora):
+        a_source(user, shared)
+    return otto
+
+
+@pytest.fixture
+def ada(nora: User) -> User:
+    """The administrator, made by a command: no roster yet."""
+    ada = User.objects.create_superuser("ada", "ada@example.org", "secret words")
+    EmailAddress.objects.create(user=ada, email=ada.email, primary=True)
+    invite(ada, "for a friend", timezone.now())
+    return ada
+
+
+def things(user: User) -> dict[str, Any]:
+    """One of each, of a member."""
+    return {
+        "arrival": Arrival.objects.of(user).first(),
+        "import": Import.objects.of(user).first(),
+        "person": Person.objects.of(user).first(),
+        "source": Source.objects.of(user).filter(feed__url=SECRET).first(),
+        "circle": Circle.objects.of(user).first(),
+        "entry": Entry.objects.filter(feed__sources__roster__owner=user, feed__url=SECRET).first(),
+        "undo": Undo.objects.filter(user=user).first(),
+    }
+
+
+def path_of(route: str, user: User) -> str:
+    """The address of this route that speaks of the member's thing."""
+    rule = RULES.get(route, "administration")
+    number = things(user)[rule].pk if rule in ONES else NOBODYS
+    if route == "invitations/<int:pk>/revoke/":
+        invitation = Invitation.objects.first()
+        number = invitation.pk if invitation else NOBODYS
+    path = route.replace("<int:pk>", str(number)).replace("<str:path>", "p" * 43)
+    path = path.replace("<path:object_id>", str(Feed.objects.get(url=SECRET).pk)).replace(
+        "<path:content_type_id>", "1"
+    )
+    path = path.replace("^", "").replace("$", "").replace("(?P<key>[-:\\w]+)", "nonsense")
+    return "/" + path.replace("(?P<uidb36>[0-9A-Za-z]+)", "1").replace("(?P<key>.+)", "nonsense")
+
+
+def a_form(user: User) -> dict[str, Any]:
+    """Every field any form has, naming the member's things."""
+    mine = {name: thing.pk for name, thing in things(user).items()}
+    return {
+        "name": "changed",
+        "title": "changed",
+        "act": "retire",
+        "circle": [mine["circle"]],
+        "person": [mine["person"]],
+        "pick": [mine["source"]],
+        "in": f"circle-{mine['circle']}.all.full",
+        "here": f"0-{mine['entry']}",
+        "top": str(10**9),
+        "url": SECRET,
+        "read": "1",
+        "keep": "1",
+    }
+
+
+def a_query(user: User) -> dict[str, Any]:
+    """What an address may carry, naming the member's things."""
+    return {name: value for name, value in a_form(user).items() if name in ("in", "here", "top", "act", "circle")}
+
+
+def ask(client: Client, method: str, route: str, user: User, **more: Any) -> Any:
+    """What a route answers about this member's things, with all the fields it may look for."""
+    return getattr(client, method)(
+        path_of(route, user), a_form(user) if method == "post" else a_query(user), **more
+    )
+
+
+def visitor(user: User | None) -> Client:
+    client = Client()
+    if user:
+        client.force_login(user)
+    return client
+
+
+def state_of(user: User) -> list[Any]:
+    """All that stands in the tables about a member, and about the feeds they alone read."""
+    mine = {"roster__owner": user}
+    tables = [
+        *(model.objects.filter(**mine) for model in (Person, Source, Circle, Arrival, Import)),
+        *(model.objects.filter(user=user) for model in (Mark, Undo, Watermark)),
+        Circle.people.through.objects.filter(circle__roster__owner=user),
+        Feed.objects.filter(url=SECRET),
+        Lookup.objects.filter(title=SIGN),
+        HubLease.objects.all(),
+        User.objects.filter(pk=user.pk),
+    ]
+    return [list(table.order_by("pk").values()) for table in tables]
+
+
+def all_tables() -> dict[str, Any]:
+    """Everything in the database but who is logged in."""
+    models = apps.get_models(include_auto_created=True)
+    return {
+        model._meta.db_table: sorted(map(repr, model._base_manager.values_list()))
+        for model in models
+        if model._meta.db_table != "django_session"
+    }
+
+
+def leads_to_login(response: Any) -> bool:
+    leads = urlsplit(response.headers.get("Location", ""))
+    return response.status_code == 302 and not leads.netloc and leads.path in ("/accounts/login/", "/admin/login/")
+
+
+# ---- strangers
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_what_is_not_yours_is_not_there(method: str, nora: User, otto: User, ada: User) -> None:
+    before = state_of(nora)
+    for stranger in (visitor(otto), visitor(ada)):
+        for route in OF_ONE:
+            theirs = ask(stranger, method, route, nora)
+            nowhere = "/" + route.replace("<int:pk>", str(NOBODYS))
+            nothing = getattr(stranger, method)(nowhere, a_form(nora) if method == "post" else a_query(nora))
+            assert theirs.status_code in (404, 405), route
+            assert (theirs.status_code, theirs.content) == (nothing.status_code, nothing.content), route
+    assert state_of(nora) == before
+
+
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["plain", "htmx"])
+@pytest.mark.parametrize("method", ["get", "post"])
+def test_no_answer_says_anything_of_another_and_no_form_touches_it(
+    method: str, headers: dict[str, str], nora: User, otto: User, ada: User
+) -> None:
+    before = state_of(nora)
+    for stranger in (None, otto, ada):
+        client = visitor(stranger)
+        for route in SHOWN:
+            response = ask(client, method, route, nora, headers=headers)
+            assert response.status_code != 500, route
+            assert SIGN not in response.content.decode(), route
+            assert SIGN not in response.headers.get("Location", ""), route
+            if route == "accounts/logout/":
+                client = visitor(stranger)
+    assert state_of(nora) == before
+
+
+def test_who_is_not_logged_in_is_led_to_the_door(nora: User, otto: User) -> None:
+    for route in OF_MEMBERS:
+        for method in ("get", "post"):
+            response = ask(Client(), method, route, nora)
+            assert response.status_code == 405 or leads_to_login(response), route
+
+
+def test_the_administration_is_for_administrators(nora: User, otto: User, ada: User) -> None:
+    before, chief = state_of(nora), visitor(ada)
+    for route in ADMINISTRATION:
+        for client, method in product((visitor(None), visitor(otto)), ("get", "post")):
+            response = ask(client, method, route, nora)
+            assert response.status_code in (302, 403, 404, 405), (route, method)
+            assert SIGN not in response.content.decode(), route
+        assert chief.get(path_of(route, nora)).status_code in (200, 302, 403, 404, 405), route
+    assert state_of(nora) == before
+    assert SIGN in chief.get("/admin/aggregator/feed/").content.decode()
+
+
+@pytest.mark.parametrize("route", [route for route, rule in RULES.items() if rule == "staff"])
+def test_others_do_not_learn_of_pages_for_staff(route: str, nora: User, otto: User, ada: User) -> None:
+    path, known = path_of(route, nora), Invitation.objects.count()
+    for method in ("get", "post"):
+        assert getattr(visitor(otto), method)(path).status_code in (404, 405)
+    assert Invitation.objects.count() == known
+    assert leads_to_login(visitor(None).post(path))
+    assert visitor(ada).post(path).status_code == 303
+
+
+# ---- owners
+
+
+@pytest.mark.parametrize("route", OF_MEMBERS)
+def test_owners_see_their_own(route: str, nora: User, otto: User) -> None:
+    client = visitor(nora)
+    response = ask(client, "get", route, nora)
+    if response.status_code == 405:
+        response = ask(client, "post", route, nora)
+    assert response.status_code in (200, 302, 303, 422)
+    if RULES[route] in ONES and response.status_code == 200:
+        assert SIGN in response.content.decode()
+
+
+# ---- what holds for everybody
+
+
+def test_a_get_changes_nothing(nora: User, otto: User, ada: User) -> None:
+    nobody, owner, chief = (visitor(who) for who in (None, nora, ada))
+    tried = [(nobody, "get"), (owner, "get"), (chief, "get"), (owner, "head"), (owner, "options")]
+    before, came = all_tables(), 0
+    for route in (*SHOWN, *ADMINISTRATION):
+        for client, method in tried:
+            response = ask(client, method, route, nora)
+            assert response.status_code != 500, route
+            came += response.status_code == 200
+    after = all_tables()
+    assert [table for table in before if before[table] != after[table]] == []
+    assert came > len(SHOWN) + len(ADMINISTRATION)
+
+
+def test_a_post_without_the_pages_token_is_refused(nora: User, ada: User) -> None:
+    visitors = [Client(enforce_csrf_checks=True) for _ in range(3)]
+    for client, who in zip(visitors, (nora, ada), strict=False):
+        client.force_login(who)
+    before = all_tables()
+    for route in (*SHOWN, *ADMINISTRATION):
+        for client in visitors:
+            response = ask(client, "post", route, nora)
+            allowed = (410,) if RULES.get(route) == "hub" else (403, 404, 405)  # a hub signs instead
+            assert response.status_code in allowed or leads_to_login(response), route
+    assert all_tables() == before
+
+
+ELSEWHERE = [
+    *("https://evil.example/", "//evil.example/", "/\\evil.example/", "\\\\evil.example", "/%09/evil.example"),
+    *("/\t/evil.example", "http:evil.example", "javascript:alert(1)", "///evil.example", "https:/evil.example"),
+    *("/\n/evil.example", "\x00//evil.example", " //evil.example", "https://testserver@evil.example/"),
+    *("https://testserver.evil.example/", "data:text/html,x", "//evil.example\\@testserver/", "/%5cevil.example"),
+]
+
+
+@pytest.mark.parametrize("where", ELSEWHERE)
+def test_next_leads_nowhere_else(where: str, nora: User) -> None:
+    credentials = {"login": nora.username, "password": "secret words", "next": where}
+    answers = [
+        Client().post("/accounts/login/", credentials),
+        Client().post("/accounts/login/", {**credentials, "next": ""}, query_params={"next": where}),
+        visitor(nora).get("/accounts/login/", {"next": where}),
+        visitor(nora).post("/accounts/logout/", {"next": where}),
+        Client().post("/accounts/signup/", {"next": where, "username": "x", "password1": "nine thousand volumes"}),
+        Client().get("/admin/login/", {"next": where}),
+        visitor(nora).get("/admin/login/", {"next": where}),
+    ]
+    assert answers[0].status_code == 302
+    for response in answers:
+        leads = response.headers.get("Location", "")
+        parts = urlsplit(leads)
+        assert (parts.scheme, parts.netloc) == ("", ""), leads
+        assert not re.sub(r"[\t\r\n]", "", leads).replace("\\", "/").startswith("//"), leads
+
+
+def test_the_tables_are_all_looked_at() -> None:
+    """`all_tables` would not see a table that has no model."""
+    with connection.cursor() as cursor:
+        names = {info.name for info in connection.introspection.get_table_list(cursor) if info.type == "t"}
+    unknown = {name for name in names - set(all_tables()) if not name.startswith(("aggregator_search", "sqlite_"))}
+    assert unknown <= {"django_session", "django_migrations"}
