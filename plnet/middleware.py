@@ -59,7 +59,8 @@ class AsTheMemberLikes:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.user.is_authenticated:
-            return self.get_response(request)
+            with timezone.override(None):  # also puts back what a view may have activated
+                return self.get_response(request)
         if translation.check_for_language(request.user.language):
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language() or settings.LANGUAGE_CODE

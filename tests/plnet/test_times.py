@@ -1,5 +1,6 @@
 """Times as people say them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -13,8 +14,9 @@ NOW = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)  # a Monday
 
 
 @pytest.fixture(autouse=True)
-def in_oslo() -> None:
-    timezone.activate(ZoneInfo("Europe/Oslo"))
+def in_oslo() -> Iterator[None]:
+    with timezone.override(ZoneInfo("Europe/Oslo")):
+        yield
 
 
 def ago(**time: float) -> datetime:
@@ -60,8 +62,8 @@ def test_days_have_headings(days: int, name: str) -> None:
 def test_midnight_is_that_of_the_member() -> None:
     late = datetime(2026, 11, 22, 23, 30, tzinfo=UTC)  # half past midnight in Oslo
     assert heading(late, NOW) == "Today" and short(late, NOW) == "00:30"
-    timezone.activate(ZoneInfo("America/New_York"))
-    assert heading(late, NOW) == "Yesterday" and short(late, NOW) == "18:30"
+    with timezone.override(ZoneInfo("America/New_York")):
+        assert heading(late, NOW) == "Yesterday" and short(late, NOW) == "18:30"
 
 
 def test_in_a_list_the_clock_then_the_date() -> None:
