@@ -315,11 +315,12 @@ BROKEN = {
 def test_22_a_broken_feed_is_asked_after_an_hour_doubling_to_a_day(
     days: Days, web: Web, settings: Any, how: str
 ) -> None:
-    settings.FETCH_SECONDS = 0.2
     feed = busy(days, web)
     days.poll()
+    patience, settings.FETCH_SECONDS = settings.FETCH_SECONDS, 0.2
     web.answer("/feed", lambda _: BROKEN[how])
     assert waits(days, hours=50) == [1, 2, 4, 8, 16]
+    settings.FETCH_SECONDS = patience
     answers(days, web)
     days.live(days=1.1)
     feed.refresh_from_db()

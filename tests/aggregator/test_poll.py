@@ -62,7 +62,7 @@ def test_an_unchanged_feed_costs_one_conditional_request(web):
 
 
 def test_one_hanging_host_does_not_hold_up_the_others(web, settings):
-    settings.FETCH_SECONDS = 1.0
+    settings.FETCH_SECONDS = 3.0
     web.page("/feed", rss("One"))
     feeds = follow(web, 12)
     web.page("/feed", hang=True, host="127.0.0.2")
