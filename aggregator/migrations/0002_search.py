@@ -1,7 +1,6 @@
 """The search index: FTS5 on SQLite, a table of tsvectors on PostgreSQL. See aggregator/index.py."""
 
-from django.db import migrations, models
-from django.db.models import Q
+from django.db import migrations
 
 SQLITE = [
     "CREATE VIRTUAL TABLE aggregator_search USING fts5("
@@ -31,9 +30,5 @@ class Migration(migrations.Migration):
     dependencies = [("aggregator", "0001_first")]
 
     operations = [
-        migrations.DeleteModel("IndexState"),
-        migrations.RemoveIndex("feed", "feed_host"),
-        migrations.AddIndex("feed", models.Index("host", "last_polled_at", name="feed_host")),
-        migrations.AddIndex("feed", models.Index("host", name="feed_leased", condition=~Q(lease=""))),
         migrations.RunPython(make, drop),
     ]
