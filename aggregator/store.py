@@ -21,11 +21,9 @@ from .storing.rows import (
     BODY_COLUMNS,
     ENCLOSURE_COLUMNS,
     ENTRY_COLUMNS,
-    LINK_COLUMNS,
     body_row,
     enclosure_rows,
     entry_row,
-    link_rows,
     next_ids,
 )
 from .visit import Visited
@@ -148,11 +146,9 @@ def insert(cursor: Any, numbered: Sequence[tuple[Visited, int, ParsedEntry]]) ->
 
 
 def belongings(cursor: Any, entries: Sequence[tuple[int, ParsedEntry]]) -> None:
-    """Enclosures and links of entries that have none yet."""
+    """What belongs to entries that have nothing yet."""
     enclosures = [row for number, entry in entries for row in enclosure_rows(number, entry)]
     bulk.insert(cursor, "aggregator_enclosure", ENCLOSURE_COLUMNS, enclosures)
-    links = [row for number, entry in entries for row in link_rows(number, entry)]
-    bulk.insert(cursor, "aggregator_link", LINK_COLUMNS, links)
 
 
 def rename(cursor: Any, renamed: Sequence[tuple[Known, ParsedEntry]]) -> None:
@@ -179,13 +175,13 @@ def change(cursor: Any, visited: Visited, changed: Sequence[tuple[Known, ParsedE
             [*(row[column] for column in fields), known.id],
         )
         cursor.execute(
-            "UPDATE aggregator_entrybody SET html = %s, text = %s, terms = %s, extra = %s WHERE entry_id = %s",
+            "UPDATE aggregator_entrybody SET html = %s, text = %s, terms = %s, links = %s, extra = %s "
+            "WHERE entry_id = %s",
             [*body_row(known.id, entry)[1:], known.id],
         )
     numbers = [known.id for known, _ in changed]
     marks = ", ".join(["%s"] * len(numbers))
     cursor.execute(f"DELETE FROM aggregator_enclosure WHERE entry_id IN ({marks})", numbers)
-    cursor.execute(f"DELETE FROM aggregator_link WHERE entry_id IN ({marks})", numbers)
     belongings(cursor, [(known.id, entry) for known, entry in changed])
     index.forget(cursor, [(known.id, known.title, known.text) for known, _ in changed])
     index.add(cursor, [(known.id, entry.title, entry.text) for known, entry in changed])

@@ -1,6 +1,6 @@
 """The tables of the aggregator. No user, no request, no page in here."""
 
-from .entry import Enclosure, Entry, EntryBody, Expired, Link
+from .entry import Enclosure, Entry, EntryBody, Expired
 from .feed import Feed, FeedAddress
 from .lookup import Lookup
 from .outside import Heartbeat, Host, HubLease, Icon
@@ -17,7 +17,6 @@ __all__ = [
     "Host",
     "HubLease",
     "Icon",
-    "Link",
     "Lookup",
     "Poll",
 ]

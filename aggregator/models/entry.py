@@ -60,6 +60,7 @@ class EntryBody(models.Model):
     html = models.TextField(blank=True)
     text = models.TextField(blank=True)
     terms = models.JSONField(default=list)  # list[str]
+    links = models.JSONField(default=list)  # list[str]: addresses it points to, each once
     extra = models.JSONField(default=dict)  # what few entries have; keys as in parsed.ParsedEntry.extra
 
     def __str__(self) -> str:
@@ -75,17 +76,6 @@ class Enclosure(models.Model):
     length = models.BigIntegerField(default=0)  # bytes
     duration = models.PositiveIntegerField(default=0)  # seconds
     title = models.CharField(max_length=300, blank=True)
-
-    def __str__(self) -> str:
-        return self.url
-
-
-class Link(models.Model):
-    """An address an entry points to."""
-
-    entry = models.ForeignKey(Entry, models.CASCADE, related_name="links")
-    url = models.CharField(max_length=2000)
-    key = models.BigIntegerField(db_index=True)  # 64 bits of the address however it is spelled
 
     def __str__(self) -> str:
         return self.url

@@ -10,7 +10,6 @@ import msgspec
 from django.db import connection
 
 from ..parsed import ParsedEntry
-from ..spelling import link_key
 from ..stamps import moment, stamp
 from ..visit import Visited
 
@@ -19,9 +18,8 @@ ENTRY_COLUMNS = (
     "author", "gist", "language", "words", "medium", "duration", "digest",
 )  # fmt: skip
 
-BODY_COLUMNS = ("entry_id", "html", "text", "terms", "extra")
+BODY_COLUMNS = ("entry_id", "html", "text", "terms", "links", "extra")
 ENCLOSURE_COLUMNS = ("entry_id", "url", "type", "length", "duration", "title")
-LINK_COLUMNS = ("entry_id", "url", "key")
 
 encode = msgspec.json.Encoder().encode
 
@@ -59,11 +57,12 @@ def medium_of(entry: ParsedEntry) -> tuple[str, int]:
     return "text", 0
 
 
-def body_row(number: int, entry: ParsedEntry) -> tuple[int, str, str, str, str]:
+def body_row(number: int, entry: ParsedEntry) -> tuple[int, str, str, str, str, str]:
     """In the order of BODY_COLUMNS."""
     terms = encode(entry.terms).decode() if entry.terms else "[]"
     extra = encode(entry.extra).decode() if entry.extra else "{}"
-    return number, entry.html, entry.text, terms, extra
+    links = encode(entry.links).decode() if entry.links else "[]"
+    return number, entry.html, entry.text, terms, links, extra
 
 
 def enclosure_rows(number: int, entry: ParsedEntry) -> list[tuple[Any, ...]]:
@@ -79,11 +78,6 @@ def enclosure_rows(number: int, entry: ParsedEntry) -> list[tuple[Any, ...]]:
         )
         for e in entry.enclosures
     ]
-
-
-def link_rows(number: int, entry: ParsedEntry) -> list[tuple[int, str, int]]:
-    """In the order of LINK_COLUMNS."""
-    return [(number, url, link_key(url)) for url in entry.links if len(url) <= 2000]
 
 
 def next_ids(cursor: Any, count: int) -> Sequence[int]:

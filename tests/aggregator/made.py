@@ -10,9 +10,8 @@ from django.db import connection
 
 from aggregator import index
 from aggregator.finding.typed import host_of
-from aggregator.models import Enclosure, Entry, EntryBody, Feed, Link
+from aggregator.models import Enclosure, Entry, EntryBody, Feed
 from aggregator.parsing.hashes import uid_hash
-from aggregator.spelling import link_key
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)  # a Tuesday
 numbers = count(1)
@@ -52,7 +51,6 @@ def an_entry(feed: Feed, uid: str = "", **columns: Any) -> Entry:
     entry = Entry.objects.create(feed=feed, uid=uid, **(usual | columns))
     EntryBody.objects.create(entry=entry, html=f"<p>Words of {uid}</p>", text=f"Words of {uid}")
     Enclosure.objects.create(entry=entry, url="https://files.example/a.mp3")
-    Link.objects.create(entry=entry, url="https://there.example/", key=link_key("https://there.example/"))
     with connection.cursor() as cursor:
         index.add(cursor, [(entry.pk, entry.title, f"Words of {uid}")])
     return entry
