@@ -113,11 +113,11 @@ def turn(
     """Turn sources to a state, all at once."""
     if not sources:
         return
-    before = {source.pk: source.state for source in sources}
+    before, reason = {source.pk: source.state for source in sources}, a_name(reason, 500)
     _hold({source.feed_id for source in sources})
     for source in sources:
-        source.state, source.until, source.reason, source.changed_at = state, until, reason[:500], now
-    Source.objects.filter(pk__in=before).update(state=state, until=until, reason=reason[:500], changed_at=now)
+        source.state, source.until, source.reason, source.changed_at = state, until, reason, now
+    Source.objects.filter(pk__in=before).update(state=state, until=until, reason=reason, changed_at=now)
     if state in Source.SHOWN:
         _seen([s for s in sources if before[s.pk] not in Source.SHOWN], now)
     else:

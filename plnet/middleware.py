@@ -6,8 +6,9 @@ from collections.abc import Callable
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -29,6 +30,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+LARGEST_BODY = 12 * 2**20  # bytes; a file of 11 MB is still told in words, on its page, that it is too large
 PERMISSIONS_POLICY = ", ".join(
     f"{power}=()"
     for power in (
@@ -49,6 +51,24 @@ class Policies:
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
+
+
+class Bounds:
+    """Turns away what no page asks for: more bytes than any file we take, and NULs, which PostgreSQL never takes.
+
+    Bodies are turned away unread: a file comes in, and would fill the disk, before anybody is asked who they are.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH", "")
+        if len(length) > 9 or (length.isdecimal() and int(length) > LARGEST_BODY):
+            return HttpResponse(_("That is more than any page here takes."), status=413, content_type="text/plain")
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            raise Http404
+        return self.get_response(request)
 
 
 class AsTheMemberLikes:

@@ -157,7 +157,7 @@ def page(request: Asked) -> dict[str, object]:
 def lines(request: Asked) -> dict[str, object]:
     now = timezone.now()
     asked = request.GET.get("page", "")
-    page = min(int(asked), 1000) if asked.isdecimal() else 0
+    page = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
     coming = arrivals.coming(request.user, now, page)
     shown: Sequence[object] = [line(arrival, now) for arrival in coming.lines]
     return {"coming": coming, "lines": shown, "now": now, "next_page": (page or 0) + 1 if page else 1}

@@ -14,6 +14,7 @@ from plnet.answer import see_other
 
 from ..accounts import INVITATION_DAYS, invite
 from ..asked import Asked
+from ..follow import a_name
 from ..models import Invitation
 
 SHOWN = 100
@@ -25,7 +26,7 @@ def invitations(request: Asked) -> HttpResponse:
     allowed(request)
     now = timezone.now()
     if request.method == "POST":
-        invite(request.user, request.POST.get("note", "").strip(), now)
+        invite(request.user, a_name(request.POST.get("note", "")), now)
         return see_other(reverse("invitations"))
     made = Invitation.objects.select_related("used_by", "made_by").order_by("-made_at", "-pk")[:SHOWN]
     context = {

@@ -99,14 +99,15 @@ def do(request: Asked, sources: Sequence[Source], now: datetime) -> str:
     n = len(sources)
     match request.POST.get("act", ""):
         case "pause":
-            days = int(d) if (d := request.POST.get("days", "")).isdecimal() and int(d) in PAUSES else 30
+            asked = request.POST.get("days", "")
+            days = next((days for days in PAUSES if str(days) == asked), 30)
             follow.turn(sources, Source.State.PAUSED, now, until=now + timedelta(days=days))
             return ngettext("%(n)d paused, for %(days)d days.", "%(n)d paused, for %(days)d days.", n) % {
                 "n": n,
                 "days": days,
             }
         case "retire":
-            follow.turn(sources, Source.State.RETIRED, now, reason=request.POST.get("reason", "").strip())
+            follow.turn(sources, Source.State.RETIRED, now, reason=request.POST.get("reason", ""))
             return ngettext("%(n)d retired. What you kept stays.", "%(n)d retired. What you kept stays.", n) % {
                 "n": n
             }
