@@ -69,8 +69,8 @@ class Children:
         return answer
 
     async def _ask(self, request: Request) -> Any:
-        message = _encode(request)
         async with self._free:
+            message = _encode(request)  # a copy of the document, so only when it is its turn
             child = await self._child()
             finished = False
             try:

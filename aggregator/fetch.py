@@ -7,6 +7,7 @@ import time
 import tomllib
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 import aiohttp
 from django.conf import settings
@@ -36,13 +37,14 @@ FOR_GOOD = {
 HOPS = 5
 HEADER_BYTES = 32 * 1024  # of one header; some servers' policies and cookies are long
 SMALL = 256 * 1024  # bytes of a body anybody may hold while it comes in
-LARGE_AT_ONCE = 6  # bodies that may grow beyond that at the same time
+LARGE_AT_ONCE = 6  # tasks that may hold larger ones, while these come in, wait to be parsed and are parsed
 
 
 class Client:
     """`async with Client() as client:`; one for a drain. Keeps manners towards hosts and judges every address.
 
-    Bodies that are still coming in hold at most FETCHES_AT_ONCE x SMALL + LARGE_AT_ONCE x `limit` bytes together.
+    Bodies hold at most FETCHES_AT_ONCE x SMALL + LARGE_AT_ONCE x `limit` bytes together: a task that asked for a
+    larger one keeps its place until it ends, since what comes in quickly may wait long to be parsed.
     `clock` gives epoch seconds; it is compared with the dates servers send. A `gate` that outlives the client keeps
     the pauses between the visits of one client and the next.
     """
@@ -51,6 +53,7 @@ class Client:
         self._clock = clock
         self._gate = Gate(settings.HOST_DELAY) if gate is None else gate
         self._large = asyncio.Semaphore(LARGE_AT_ONCE)
+        self._holding = set[asyncio.Task[Any]]()  # who has a place among the large
 
     async def __aenter__(self) -> Client:
         self._session = aiohttp.ClientSession(
@@ -238,23 +241,31 @@ class Client:
         walk.reading = True
         pieces: list[bytes] = []
         came = size = 0
-        large = False
-        try:
-            while data := await answer.content.readany():
-                came += len(data)
-                for piece in unpack.feed(data):
-                    pieces.append(piece)
-                    size += len(piece)
-                    if max(came, size) > limit:
-                        return None
-                    if size > SMALL and not large:
-                        large = await self._large.acquire()
-        finally:
-            if large:
-                self._large.release()
+        while data := await answer.content.readany():
+            came += len(data)
+            for piece in unpack.feed(data):
+                pieces.append(piece)
+                size += len(piece)
+                if max(came, size) > limit:
+                    return None
+                if size > SMALL:
+                    await self._take_place()
         if not unpack.whole:
             raise Garbled
         return pieces
+
+    async def _take_place(self) -> None:
+        """A place among those who hold a large body; given back when the task that asks for it ends."""
+        task = asyncio.current_task()
+        if task is None or task in self._holding:
+            return
+        await self._large.acquire()
+        self._holding.add(task)
+        task.add_done_callback(self._give_back)
+
+    def _give_back(self, task: asyncio.Task[Any]) -> None:
+        self._holding.discard(task)
+        self._large.release()
 
 
 @cache

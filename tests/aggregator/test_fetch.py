@@ -9,8 +9,8 @@ from typing import Any
 import brotli  # type: ignore[import-untyped]
 import pytest
 
-from aggregator.answers import Failed, Fetched, NotModified, Refused, Trouble
-from aggregator.fetch import Client
+from aggregator.answers import Answer, Failed, Fetched, NotModified, Refused, Trouble
+from aggregator.fetch import LARGE_AT_ONCE, SMALL, Client
 from aggregator.fetching.hosts import Gate
 from tests.web import Reply, Request, Web
 
@@ -252,6 +252,32 @@ def test_large_bodies_take_turns_and_all_arrive(web: Web) -> None:
 
     answers = run(all_at_once)
     assert [isinstance(answer, Fetched) and answer.body == big for answer in answers] == [True] * 12
+
+
+def test_who_holds_a_large_body_keeps_its_place_until_done_with_it(web: Web) -> None:
+    """So that fast publishers and slow parsers do not fill the memory with what waits in between."""
+    hosts = [f"127.0.0.{n}" for n in range(2, 12)]
+    web.page("/feed", b"x" * 2 * SMALL)
+
+    async def work(client: Client) -> list[Answer]:
+        came: list[Answer] = []
+
+        async def visit(host: str) -> None:
+            came.append(await client.get(web.url("/feed", host=host), seconds=1))
+            if isinstance(came[-1], Fetched):
+                await asyncio.Event().wait()  # to be parsed, for ever
+
+        visits = [asyncio.create_task(visit(host)) for host in hosts]
+        while len(came) < len(hosts):
+            await asyncio.sleep(0.01)
+        for each in visits:
+            each.cancel()
+        await asyncio.gather(*visits, return_exceptions=True)
+        return [*came, await client.get(web.url("/feed"))]
+
+    *came, after = run(work)
+    assert [type(answer) for answer in came] == [Fetched] * LARGE_AT_ONCE + [Failed] * 4
+    assert isinstance(after, Fetched)
 
 
 # ---- redirects
