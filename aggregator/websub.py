@@ -5,6 +5,7 @@ A push is a hint: its body is never parsed, the feed is polled once instead. See
 
 from __future__ import annotations
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -47,6 +48,9 @@ PRIVATE_NAMES = (
     ".invalid",
     ".example",
 )
+
+
+KEY = re.compile(r"[?&][\w.-]*(?:token|key|auth|secret|pass|password|pwd|sig|signature|private)=", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +152,20 @@ def gather(now: datetime) -> None:
 
 def _turn_to(lease: HubLease, feed: Feed, now: datetime) -> HubLease | None:
     """Make a lease ask the feed's present hub, by a path and secret that nobody has seen yet."""
-    if not tidy(feed.hub_url):
+    topic = feed.self_url if tidy(feed.self_url) else feed.url
+    if not tidy(feed.hub_url) or tells_a_secret(topic):
         return None
-    lease.hub, lease.topic = feed.hub_url, feed.self_url if tidy(feed.self_url) else feed.url
+    lease.hub, lease.topic = feed.hub_url, topic
     lease.path, lease.secret = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
     lease.state, lease.until, lease.due_at, lease.attempts = WANTED, None, now, 0
     if lease.pk:
         lease.save()
     return lease
+
+
+def tells_a_secret(url: str) -> bool:
+    """Whether an address looks like somebody's own key to a feed, which no hub need learn."""
+    return "@" in urlsplit(url).netloc or KEY.search(url) is not None
 
 
 def _begin(lease: HubLease, now: datetime) -> Claim | None:

@@ -130,6 +130,19 @@ def test_each_feed_has_a_path_and_a_secret_of_its_own(web, now):
     assert leases[1].topic == leases[1].feed.url
 
 
+@pytest.mark.parametrize(
+    "secret",
+    ["https://u:p@ann.example/feed", "https://ann.example/feed?a=1&token=x", "https://ann.example/?feed_key=x"],
+)
+@pytest.mark.parametrize("column", ["url", "self_url"])  # many servers repeat in rel=self what they were asked for
+def test_a_hub_learns_no_address_that_is_somebodys_key(web, now, secret, column):
+    web.page("/hub", status=202)
+    subscribed(web, now, **{"self_url": "", column: secret})
+    subscribed(web, now, self_url="https://video.example/feed?channel_id=1")
+    websub.gather(now)
+    assert [lease.topic for lease in HubLease.objects.all()] == ["https://video.example/feed?channel_id=1"]
+
+
 def test_a_hub_with_many_feeds_is_asked_for_one_at_a_time(web, now):
     web.page("/hub", status=202)
     for _ in range(5):
