@@ -14,8 +14,8 @@ from django.db import connection
 
 Words = tuple[int, str, str]  # entry id, title, text
 
-CJK = re.compile(
-    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\uac00-\ud7af\u0e00-\u0e7f\U00020000-\U0003fa1f]"
+UNSPACED = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\uac00-\ud7af\u0e00-\u0e7f\U00020000-\U0003fa1f]+"
 )
 MOST_CHARACTERS = 250_000  # of a text; PostgreSQL refuses a tsvector of more than 1 MB
 
@@ -81,6 +81,8 @@ def tidy(cursor: Any) -> None:
 
 def spaced(text: str) -> str:
     """Text whose CJK, Hangul and Thai characters stand alone, so that any run of them is a phrase of words."""
-    if text.isascii() or not CJK.search(text):
-        return text
-    return CJK.sub(r" \g<0> ", text)
+    return text if text.isascii() else UNSPACED.sub(apart, text)
+
+
+def apart(match: re.Match[str]) -> str:
+    return f" {' '.join(match[0])} "

@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from . import claim, housekeep, icons, index, lookups, stopping, websub
 from .answers import Failed, Trouble
 from .children import Children
+from .clock import put_right
 from .fetch import Client
 from .fetching.hosts import Gate
 from .finish import Finished, finish
@@ -77,7 +78,9 @@ def run(
     idle_errands: bool = True,
 ) -> Tally:
     """Drain what is due for up to `seconds`; returns at once when nothing is. One at a time in a process."""
-    beat(clock())
+    at = clock()
+    put_right(at)
+    beat(at)
     drain = Drain(engine(), clock, watch, IDLE_ERRANDS if idle_errands else ())
     tally = drain.run(seconds) if drain.anything_due() else drain.tally
     if tally.entries_new >= MANY_NEW:
@@ -161,11 +164,13 @@ class Drain:
                 if stopping.requested():
                     break
         finally:
-            self.abandon()
-            if self.tally.entries_new:
-                with transaction.atomic(), connection.cursor() as cursor:
-                    index.gather(cursor)
-            self.engine.loop.run_until_complete(client.__aexit__(None, None, None))
+            try:
+                self.abandon()
+                if self.tally.entries_new:
+                    with transaction.atomic(), connection.cursor() as cursor:
+                        index.gather(cursor)
+            finally:  # also when the database is away
+                self.engine.loop.run_until_complete(client.__aexit__(None, None, None))
         return self.tally
 
     def anything_due(self) -> bool:

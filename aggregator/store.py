@@ -130,14 +130,18 @@ def counters(visited: Visited, decision: Decision, mine: Sequence[tuple[Visited,
 def sorted_at(entry: ParsedEntry, arrived: datetime) -> datetime:
     """The publisher's date when there is one, never later than the entry's arrival."""
     said = moment(entry.published or entry.updated)
-    return min(said, arrived) if said else arrived
+    return said if said and said < arrived else arrived
 
 
 def insert(cursor: Any, numbered: Sequence[tuple[Visited, int, ParsedEntry]]) -> None:
     """New entries with everything that belongs to them."""
     if not numbered:
         return
-    rows = [entry_row(number, visited, entry, sorted_at(entry, visited.at)) for visited, number, entry in numbered]
+    arrived = {visited.feed.id: stamp(visited.at) for visited, _, _ in numbered}
+    rows = [
+        entry_row(number, visited, entry, sorted_at(entry, visited.at), arrived[visited.feed.id])
+        for visited, number, entry in numbered
+    ]
     bulk.insert(cursor, "aggregator_entry", ENTRY_COLUMNS, rows)
     bodies = [body_row(number, entry) for _, number, entry in numbered]
     bulk.insert(cursor, "aggregator_entrybody", BODY_COLUMNS, bodies)
@@ -165,7 +169,9 @@ def change(cursor: Any, visited: Visited, changed: Sequence[tuple[Known, ParsedE
     if not changed:
         return
     for known, entry in changed:
-        row = dict(zip(ENTRY_COLUMNS, entry_row(known.id, visited, entry, visited.at), strict=True))
+        row = dict(
+            zip(ENTRY_COLUMNS, entry_row(known.id, visited, entry, visited.at, stamp(visited.at)), strict=True)
+        )
         edited = entry.title != known.title or entry.text != known.text
         keep = {"id", "feed_id", "uid", "arrived_at", "sorted_at"} | (set() if edited else {"edited_at"})
         fields = [column for column in ENTRY_COLUMNS if column not in keep]

@@ -128,7 +128,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;"
-        "PRAGMA cache_size=-16000;PRAGMA mmap_size=134217728;",
+        "PRAGMA cache_size=-16000;",
     }
 else:
     # jit costs our short statements more than it gives

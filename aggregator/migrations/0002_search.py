@@ -6,7 +6,7 @@ SQLITE = [
     "CREATE VIRTUAL TABLE aggregator_search USING fts5("
     "title, text, content='', tokenize='unicode61 remove_diacritics 2')",
     "INSERT INTO aggregator_search(aggregator_search, rank) VALUES ('automerge', 0)",
-    "INSERT INTO aggregator_search(aggregator_search, rank) VALUES ('crisismerge', 64)",
+    "INSERT INTO aggregator_search(aggregator_search, rank) VALUES ('crisismerge', 512)",
     "INSERT INTO aggregator_search(aggregator_search, rank) VALUES ('hashsize', 16777216)",
 ]
 POSTGRESQL = [

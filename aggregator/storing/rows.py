@@ -24,17 +24,22 @@ ENCLOSURE_COLUMNS = ("entry_id", "url", "type", "length", "duration", "title")
 encode = msgspec.json.Encoder().encode
 
 
-def entry_row(number: int, visited: Visited, entry: ParsedEntry, sorted_at: datetime) -> tuple[Any, ...]:
-    """The narrow row, in the order of ENTRY_COLUMNS."""
+def entry_row(
+    number: int, visited: Visited, entry: ParsedEntry, sorted_at: datetime, arrived_at: Any
+) -> tuple[Any, ...]:
+    """The narrow row, in the order of ENTRY_COLUMNS. `arrived_at` is stamped already: it is that of many."""
     medium, duration = medium_of(entry)
+    published = stamp(moment(entry.published))
+    updated = published if entry.updated == entry.published else stamp(moment(entry.updated))
+    said = published or updated
     return (
         number,
         visited.feed.id,
         entry.uid,
-        stamp(sorted_at),
-        stamp(visited.at),
-        stamp(moment(entry.published)),
-        stamp(moment(entry.updated)),
+        arrived_at if sorted_at is visited.at else said,
+        arrived_at,
+        published,
+        updated,
         None,
         entry.title[:500],
         entry.link[:2000],
