@@ -136,9 +136,25 @@ def forget(sources: Collection[Source]) -> None:
 
 
 @transaction.atomic
+def give_to(source: Source, name: str, now: datetime) -> Person:
+    """A source belongs to the other person of this name on its roster, made if there is none; answers who."""
+    Roster.objects.select_for_update().get(pk=source.roster_id)  # one at a time on one roster
+    source = Source.objects.select_related("person").get(pk=source.pk)
+    before, people = source.person, Person.objects.filter(roster=source.roster_id, name=name)
+    person = people.exclude(pk=before.pk).first() or people.first()
+    if person is None:
+        person = Person.objects.create(roster_id=source.roster_id, name=name, created_at=now)
+        person.circles.set(before.circles.all())
+    give(source, person)
+    return person
+
+
+@transaction.atomic
 def give(source: Source, person: Person) -> None:
     """A source belongs to another person of the same roster; who has none left goes."""
     before = source.person_id
+    if before == person.pk:
+        return
     twin = Source.objects.filter(roster=source.roster_id, feed=source.feed_id, person=person).exclude(pk=source.pk)
     if twin.exists():
         forget([source])
@@ -248,8 +264,8 @@ def make_circles(roster: Roster, names: Iterable[str]) -> dict[str, Circle]:
     last = max((circle.position for circle in there.values()), default=0)
     missing = [name for name in dict.fromkeys(names) if name not in there]
     made = [Circle(roster=roster, name=name, position=last + n) for n, name in enumerate(missing, 1)]
-    Circle.objects.bulk_create(made)
-    return there | {circle.name: circle for circle in made}
+    Circle.objects.bulk_create(made, ignore_conflicts=True)  # another click may have made one in this moment
+    return there | {circle.name: circle for circle in Circle.objects.filter(roster=roster, name__in=missing)}
 
 
 def _seen(sources: Collection[Source], now: datetime) -> None:

@@ -93,15 +93,11 @@ def source_act(request: Asked, pk: int) -> HttpResponse:
 @login_required
 def source_move(request: Asked, pk: int) -> HttpResponse:
     """Give a source to another person on the roster, or to a new one; who has none left goes."""
-    source = get_object_or_404(Source.objects.of(request.user).select_related("person", "roster"), pk=pk)
-    before, name = source.person, follow.a_name(request.POST.get("name", ""))
+    source = get_object_or_404(Source.objects.of(request.user).select_related("person"), pk=pk)
+    name = follow.a_name(request.POST.get("name", ""))
     if not name:
-        return page(request, before, move_error=_("Write whose it is."), moving=source.pk)
-    person = Person.objects.of(request.user).filter(name=name).exclude(pk=before.pk).first()
-    if person is None:
-        person = Person.objects.create(roster=source.roster, name=name, created_at=timezone.now())
-        person.circles.set(before.circles.all())
-    follow.give(source, person)
+        return page(request, source.person, move_error=_("Write whose it is."), moving=source.pk)
+    person = follow.give_to(source, name, timezone.now())
     messages.success(request, _("It belongs to %(name)s now.") % {"name": person.name})
     return there(person)
 

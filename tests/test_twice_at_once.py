@@ -1,0 +1,86 @@
+"""Two clicks at once, or two tabs: every form is sent by several threads in the same moment, and no page breaks."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from django.db import connections
+from django.test import Client
+
+from network.models import Circle, Person, User
+from network.starter import starter
+from reading.models import Mark
+from tests.test_permissions import RULES, a_form, nora, numbers, path_of, visitor  # noqa: F401  a fixture
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT_ONCE = 4
+FORMS = [
+    ("circles/", {"name": "New"}),
+    ("circles/<int:pk>/rename/", {"name": "Other"}),
+    ("circles/<int:pk>/people/", {"act": "in"}),
+    ("circles/<int:pk>/people/", {"act": "out"}),
+    ("circles/<int:pk>/delete/", {}),
+    ("people/<int:pk>/circles/", {"new_circle": "New"}),
+    ("people/<int:pk>/rename/", {"name": "Other"}),
+    ("roster/act/", {"act": "circle", "new_circle": "New"}),
+    ("roster/act/", {"act": "pause"}),
+    ("roster/act/", {"act": "retire"}),
+    ("roster/act/", {"act": "ask"}),
+    ("sources/<int:pk>/act/", {"act": "retire"}),
+    ("sources/<int:pk>/act/", {"act": "back"}),
+    ("sources/<int:pk>/move/", {"name": "Somebody else"}),
+    ("sources/<int:pk>/poll/", {}),
+    ("add/", {"address": "x.example"}),
+    ("add/list/", {"addresses": "https://x.example/feed\nhttps://y.example/feed"}),
+    ("add/starter/", {"take": next(iter(starter().outlines))}),
+    ("add/clear/", {}),
+    ("add/<int:pk>/choose/", {}),
+    ("add/<int:pk>/again/", {}),
+    ("add/<int:pk>/remove/", {}),
+    ("imports/<int:pk>/undo/", {}),
+    ("entries/<int:pk>/read/", {"read": "0"}),
+    ("entries/<int:pk>/keep/", {"keep": "1"}),
+    ("entries/<int:pk>/keep/", {"keep": "0"}),
+    ("marks/above/", {}),
+    ("marks/all/", {}),
+    ("marks/undo/<int:pk>/", {}),
+    ("settings/", {"theme": "dark"}),
+]
+
+
+def test_every_form_of_a_member_is_tried() -> None:
+    shown_only = """
+        add/coming/ export/opml/ people/ people/<int:pk>/ people/<int:pk>/river/ circles/<int:pk>/ river/
+        circles/<int:pk>/river/ sources/<int:pk>/ roster/ kept/ more/ entries/<int:pk>/
+    """
+    forms = {route for route, rule in RULES.items() if rule not in ("anybody", "staff", "hub", "administration")}
+    forms = {route for route in forms if route and not route.startswith("accounts/")}
+    assert forms - {route for route, _ in FORMS} == set(shown_only.split())
+
+
+@pytest.mark.parametrize(("route", "fields"), FORMS, ids=[f"{r} {f.get('act', '')}".strip() for r, f in FORMS])
+def test_twice_at_once(route: str, fields: dict[str, str], nora: User) -> None:  # noqa: F811
+    clients = [visitor(nora) for _ in range(AT_ONCE)]
+    path, form = path_of(route), a_form() | {"in": f"source-{numbers['source']}.unread.cards"} | fields
+    ready, answers = threading.Barrier(AT_ONCE), list[Any]()
+
+    def send(client: Client) -> None:
+        client.raise_request_exception = False
+        ready.wait()
+        answers.append(client.post(path, form))
+        connections.close_all()
+
+    threads = [threading.Thread(target=send, args=[client]) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(answer.status_code for answer in answers)[-1] < 500
+    assert any(answer.status_code in (200, 303, 422) for answer in answers)
+    names = list(Circle.objects.of(nora).values_list("name", flat=True))
+    assert len(names) == len(set(names))
+    assert Mark.objects.filter(user=nora).count() <= 3
+    people = list(Person.objects.of(nora).values_list("name", flat=True))
+    assert len(people) == len(set(people))
