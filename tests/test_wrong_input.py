@@ -10,13 +10,26 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.apps import apps
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
+from django.db.models import CharField, Model, TextField
 from django.test import Client
+from django.utils import timezone
 
-from network.models import Arrival, Person, Source, User
-from tests.test_permissions import ADMINISTRATION, RULES, SHOWN, nora, path_of, visitor  # noqa: F401  a fixture
+from aggregator.models import Enclosure, EntryBody, Feed, Lookup, Poll
+from network.models import Arrival, Import, Person, Source, User
+from tests.test_permissions import (
+    ADMINISTRATION,
+    RULES,
+    SECRET,
+    SHOWN,
+    nora,  # noqa: F401  a fixture
+    numbers,
+    path_of,
+    visitor,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +140,54 @@ def test_nonsense_for_a_number_in_a_path(number: object, staff: Client) -> None:
             for method in ("GET", "POST"):
                 response = staff.generic(method, unquote(path), b"", "application/x-www-form-urlencoded")
                 assert response.status_code in (404, 405), (route, method)
+
+
+# ---- text is text
+
+
+MARKUP = "'\"><script>hit(1)</script><img src=x onerror=hit(1)>{{ 7 }}"
+NOT_TEXT = {  # what is no text of strangers: addresses are checked where they come in, and HTML is cleaned there
+    *("aggregator_entrybody.html", "aggregator_feed.url", "aggregator_feed.host", "network_user.password"),
+    *("aggregator_hublease.path", "aggregator_poll.outcome", "aggregator_feed.window"),
+}
+
+
+def fill(row: Model) -> None:
+    """Write markup into every column of text that nobody has checked when it came."""
+    values: dict[str, Any] = {}
+    for field in row._meta.concrete_fields:
+        if (
+            not isinstance(field, CharField | TextField)
+            or field.choices
+            or f"{row._meta.db_table}.{field.name}" in NOT_TEXT
+        ):
+            continue
+        room = field.max_length or 1000
+        values[field.name] = (MARKUP + str(row.pk))[:room] if room >= 60 else getattr(row, field.name)
+    type(row)._base_manager.filter(pk=row.pk).update(**values)
+
+
+def test_text_is_text_on_every_page(staff: Client, nora: User) -> None:  # noqa: F811
+    now = timezone.now()
+    feed = Feed.objects.get(url=SECRET)
+    Feed.objects.filter(pk=feed.pk).update(failing_since=now, failures=5, last_outcome="missing")
+    Poll.objects.create(feed=feed, at=now, outcome="missing")
+    Enclosure.objects.create(entry_id=numbers["entry"], url="https://x.example/a.mp3", type="audio/mpeg")
+    Source.objects.filter(pk=numbers["source"]).update(state="retired")
+    bad = {"line": 1, "text": MARKUP, "why": MARKUP}
+    Import.objects.update(bad_lines=[bad], joined=1)
+    Lookup.objects.update(candidates=[{"url": "https://x.example/" + MARKUP, "title": MARKUP, "kind": "blog"}])
+    EntryBody.objects.update(terms=[MARKUP], extra={"comments": "https://x.example/" + MARKUP, "comments_count": 2})
+    for model in apps.get_models(include_auto_created=True):
+        if model._meta.app_label in ("aggregator", "network", "reading"):
+            for row in model._base_manager.all():
+                fill(row)
+    seen = 0
+    for route in (*SHOWN, *ADMINISTRATION):
+        page = staff.get(path_of(route), {"density": "full", "state": "retired", "page": "1"}).content.decode()
+        seen += "&lt;script&gt;hit(1)" in page
+        assert "<script>hit" not in page and "<img src=x" not in page, route
+    assert seen > 20
 
 
 # ---- files
