@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import IntegrityError, transaction
 
 from .expire import delete_entries
-from .finding.typed import host_of, tidy
+from .finding.typed import host_of, tidy, with_www
 from .models import Entry, Expired, Feed, FeedAddress, Lookup, Poll
 from .spelling import link_key
 from .storing.recount import recount
@@ -21,6 +21,13 @@ In the merge's own transaction, *before* anything has changed: both feeds and al
 they were. Afterwards the entries that are no key of the map belong to the new feed (with their ids), and the old
 feed, the entries that are keys, and every row that still points to either are deleted. So whoever keeps rows that
 point to feeds or entries re-points them here. Rooms above register in their AppConfig.ready.
+"""
+
+reads_only_the_other: list[Callable[[int, int], bool]] = []
+"""Asked with (old feed id, new feed id) whether somebody reads the new feed who does not read the old one.
+
+Where the hosts differ a redirect then makes no merge: whatever the old feed had published would stand among the new
+one's entries, before people who trust that publisher. An administrator can still merge the two.
 """
 
 AT_ONCE = 500  # entries in one statement
@@ -62,6 +69,9 @@ def adopt(feed: Feed, url: str, now: datetime) -> Feed:
 def _merge_or_move(feed: Feed, url: str, now: datetime) -> Feed:
     other = Feed.objects.filter(url=url).first() or Feed.objects.filter(old_addresses__url=url).first()
     if other and other.pk != feed.pk:
+        if not _may_become(feed, other):
+            Feed.objects.filter(pk=feed.pk).update(moved_to="", moved_count=0, moved_since=None)
+            return feed
         merge(feed, other, now)
         return other
     FeedAddress.objects.filter(url=url).delete()
@@ -70,6 +80,13 @@ def _merge_or_move(feed: Feed, url: str, now: datetime) -> Feed:
     feed.moved_to, feed.moved_count, feed.moved_since = "", 0, None
     feed.save(update_fields=["url", "host", "moved_at", "moved_to", "moved_count", "moved_since"])
     return feed
+
+
+def _may_become(feed: Feed, other: Feed) -> bool:
+    """Whether the publisher of the one may speak as the other: on one host, or before nobody else."""
+    if host_of(feed.url) in with_www(other.url):
+        return True
+    return not any(ask(feed.pk, other.pk) for ask in reads_only_the_other)
 
 
 def _locked(old: Feed, into: Feed) -> tuple[Feed, Feed]:

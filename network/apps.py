@@ -13,3 +13,4 @@ class NetworkConfig(AppConfig):
 
         lookups.when_found.append(arrivals.take_in)
         merge.when_merged.append(merging.merged)
+        merge.reads_only_the_other.append(merging.others_read)

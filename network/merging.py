@@ -23,3 +23,9 @@ def merged(old: int, into: int, twins: dict[int, int]) -> None:  # noqa: ARG001
     Source.objects.filter(feed=old).update(feed=into)
     Arrival.objects.filter(feed=old).update(feed=into)
     count_subscribers([into])
+
+
+def others_read(old: int, into: int) -> bool:
+    """Registered in aggregator.merge.reads_only_the_other."""
+    readers = Source.objects.filter(feed=old).values("roster")
+    return Source.objects.filter(feed=into).exclude(roster__in=readers).exists()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from aggregator.merge import merge
+from aggregator.merge import adopt, merge
 from aggregator.models import Feed
 from network import imports, opml
 from network.follow import pause, retire
@@ -29,6 +29,30 @@ def test_sources_and_arrivals_follow_the_feed() -> None:
     assert Arrival.objects.get().feed == into
     into.refresh_from_db()
     assert into.subscribers == 2
+
+
+def test_a_redirect_puts_nobodys_entries_before_who_reads_only_the_other_feed() -> None:
+    nora, otto = a_member(), a_member("otto")
+    false = a_feed(url="https://false.example/feed", moved_to="https://true.example/feed", moved_count=3)
+    true = a_feed(url="https://true.example/feed")
+    for feed in (false, true):
+        a_source(nora, feed)
+    a_source(otto, true)
+    assert adopt(false, true.url, NOW).pk == false.pk
+    assert set(Feed.objects.values_list("url", "moved_count")) == {(false.url, 0), (true.url, 0)}
+
+
+@pytest.mark.parametrize(
+    "old", ["https://www.true.example/feed.xml", "http://true.example/feed", "https://old.example/"]
+)
+def test_a_redirect_within_a_host_or_before_nobody_else_makes_two_feeds_one(old: str) -> None:
+    nora, otto = a_member(), a_member("otto")
+    moved, true = a_feed(url=old), a_feed(url="https://true.example/feed")
+    for feed in (moved, true):
+        a_source(nora, feed)
+    a_source(otto, moved if "old" in old else true)
+    assert adopt(moved, true.url, NOW).pk == true.pk
+    assert Feed.objects.get().subscribers == 2
 
 
 @pytest.mark.parametrize(
