@@ -64,8 +64,30 @@ class Bell(bootsteps.StartStopStep):
         return EmbeddedService(worker.app, thread=True, schedule_filename=worker.app.conf.beat_schedule_filename)
 
 
+class Heir(bootsteps.StartStopStep):
+    """A child killed while it waits for work has the lock of the queue for ever; the next one would wait with it.
+
+    So it is taken from the dead: with one child at a time nobody else can have it. Over Redis every child has a queue
+    of its own, and there is no such lock.
+    """
+
+    requires = ("celery.worker.components:Pool",)
+
+    def start(self, worker: Any) -> None:
+        pool = worker.pool._pool
+        if worker.concurrency == 1 and pool.on_process_down is None:
+            pool.on_process_down = lambda _child: free(pool._inqueue._rlock)
+
+
+def free(lock: Any) -> None:
+    """Release a lock, whether anybody has it or not."""
+    lock.acquire(block=False)
+    lock.release()
+
+
 app.user_options["worker"].add(click.Option(["--bell"], is_flag=True, help="ring the bell in this worker too"))
 app.steps["worker"].add(Bell)
+app.steps["worker"].add(Heir)
 
 
 @signals.setup_logging.connect

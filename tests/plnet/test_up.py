@@ -3,9 +3,11 @@
 import os
 import signal
 import socket
+import sqlite3
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -24,6 +26,12 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def plnet(data: Path) -> Iterator[Running]:
     with Running(data) as running:
         yield running.served()
+
+
+def beat(data: Path) -> list[tuple[str]]:
+    """When polling last said that it lives."""
+    with closing(sqlite3.connect(data / "plnet.sqlite3")) as connection:
+        return connection.execute("SELECT at FROM aggregator_heartbeat WHERE name = 'drain'").fetchall()
 
 
 def test_all_is_well_after_the_first_tick(plnet: Running) -> None:
@@ -75,12 +83,19 @@ def test_a_killed_worker_is_started_again_without_orphans(plnet: Running) -> Non
     until(lambda: len(plnet.processes("celery")) == 2, "started again")
 
 
-def test_a_killed_child_of_the_worker_is_replaced(plnet: Running) -> None:
+def test_a_child_of_the_worker_killed_while_it_waits_is_replaced_by_one_that_works(
+    plnet: Running, data: Path
+) -> None:
     until(lambda: len(plnet.processes("celery")) == 2, "both processes")
     worker, child = plnet.processes("celery")
+    before = beat(data)
+    until(lambda: beat(data) != before, "a drain")
+    time.sleep(0.3)  # it is over by now, the next is more than a second away
     os.kill(child, signal.SIGKILL)
     until(lambda: child not in plnet.processes("celery") and len(plnet.processes("celery")) == 2, "replaced")
     assert plnet.processes("celery")[0] == worker
+    before = beat(data)
+    until(lambda: beat(data) != before, "the next child drains")
 
 
 def test_sigterm_ends_everything_within_ten_seconds(plnet: Running) -> None:
