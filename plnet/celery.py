@@ -67,8 +67,8 @@ class Bell(bootsteps.StartStopStep):
 class Heir(bootsteps.StartStopStep):
     """A child killed while it waits for work has the lock of the queue for ever; the next one would wait with it.
 
-    So it is taken from the dead: with one child at a time nobody else can have it. Over Redis every child has a queue
-    of its own, and there is no such lock.
+    So it is taken from the dead: with one child at a time nobody else can have it. Over Redis there is none:
+    every child has a queue of its own.
     """
 
     requires = ("celery.worker.components:Pool",)
