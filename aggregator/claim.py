@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, cast
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -138,7 +138,7 @@ def claimed(row: Sequence[Any], lease: str) -> Claimed:
         per_day=row[20],
         newest_at=aware(row[21]),
         last_changed_at=aware(row[22]),
-        created_at=aware(row[23]) or datetime.now(UTC),
+        created_at=cast(datetime, aware(row[23])),  # never null
         moved_to=row[24],
         moved_count=row[25],
         moved_since=aware(row[26]),

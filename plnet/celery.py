@@ -3,7 +3,6 @@
 import gc
 import os
 import warnings
-from importlib.util import find_spec
 from typing import Any
 
 import click
@@ -29,13 +28,12 @@ app.conf.beat_schedule = {
     "drain": {"task": "aggregator.tasks.drain", "schedule": 2.0, "options": {"expires": 30}},
     "housekeep": {"task": "aggregator.tasks.housekeep", "schedule": 3600.0, "options": {"expires": 600}},
     "network": {"task": "network.tasks.keep", "schedule": 3600.0, "options": {"expires": 600}},
-}
-if find_spec("reading.tasks"):
-    app.conf.beat_schedule["settle"] = {
+    "settle": {
         "task": "reading.tasks.settle",
         "schedule": crontab(hour="3", minute="20"),  # UTC; after a night switched off, at the next start
         "options": {"expires": 3600},
-    }
+    },
+}
 
 
 class Timetable(PersistentScheduler):

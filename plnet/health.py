@@ -1,7 +1,8 @@
-"""`GET /healthz`: is everything well, and if not, what is wrong. No login; tells nothing about anybody."""
+"""`GET /healthz`: is everything well, and if not, what is wrong. No login, so addresses and names go to the log."""
 
 from __future__ import annotations
 
+import logging
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from django.views.decorators.http import require_safe
 from aggregator.models import Heartbeat
 
 from .prepare import migrations_wait
+
+log = logging.getLogger("plnet.health")
 
 SILENT_AFTER = timedelta(seconds=120)  # a drain takes up to 50 s, housekeeping a little
 CLOCKS_DIFFER = timedelta(seconds=60)
@@ -51,7 +54,8 @@ def examine(now: datetime) -> list[Part]:
     try:
         parts += database_parts(now)
     except DatabaseError as trouble:
-        parts.append(Part("database", _("cannot be asked: %s") % str(trouble).partition("\n")[0]))
+        log.warning("the database cannot be asked: %s", trouble)
+        parts.append(Part("database", _("cannot be asked; the log says why")))
     return parts
 
 
@@ -91,5 +95,6 @@ def broker_trouble() -> str:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=2, socket_timeout=2) as broker:
             broker.ping()
     except redis.RedisError as trouble:
-        return _("cannot be reached: %s") % trouble
+        log.warning("the broker cannot be reached: %s", trouble)
+        return _("cannot be reached; the log says why")
     return ""
