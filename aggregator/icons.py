@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from . import rounds
 from .answers import Failed, Fetched, Trouble
@@ -98,6 +98,11 @@ def settle(finding: Finding, now: datetime) -> None:
         icon.update(content=finding.content, media_type=finding.media_type)
     else:
         icon.filter(due_at__isnull=False).update(due_at=now + AFTER_A_MISS)
+
+
+def of(feed: Feed) -> QuerySet[Icon]:
+    """The icon of a feed's site, where there is one."""
+    return Icon.objects.filter(site=site_of(feed.site_url or feed.url)).exclude(content=b"")
 
 
 def named(links: list[FoundLink]) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -15,7 +15,7 @@ from .asked import Where, view_of
 from .timeline import A_PAGE, Cursor, Page, Shown, page, place_text
 
 if TYPE_CHECKING:
-    from network.models import User
+    from network.models import Source, User
 
 SIZE_FULL = 10  # rows a page of whole texts
 
@@ -29,9 +29,16 @@ class Day:
     again: bool  # the page before ended under the same heading
 
 
-def listing(user: User, there: Where, before: Cursor | None, now: datetime, after_day: str = "") -> dict[str, Any]:
-    """What `_list.html` and `_more.html` show of a list."""
-    got = page(view_of(there, user), before, SIZE_FULL if there.density == "full" else A_PAGE)
+def listing(
+    user: User,
+    there: Where,
+    before: Cursor | None,
+    now: datetime,
+    after_day: str = "",
+    only: Source | None = None,
+) -> dict[str, Any]:
+    """What `_list.html` and `_more.html` show of a list; `only` is its one source, if that is known already."""
+    got = page(replace(view_of(there, user), only=only), before, SIZE_FULL if there.density == "full" else A_PAGE)
     if there.density == "full":
         fill_bodies(got.shown)
     days = by_day(got.shown, now, after_day)

@@ -59,6 +59,7 @@ class View:
     user: User
     sources: QuerySet[Source]
     unread: bool = False
+    only: Source | None = None  # the one source there is, where it has been read already
 
 
 @dataclass(frozen=True)
@@ -287,14 +288,21 @@ def beyond(edge: datetime, days: float, older: bool) -> datetime:
 
 
 def shown_of(view: View, entries: list[Entry]) -> list[Shown]:
-    """Entries with their state, and the source each came through; one query for all."""
-    feeds = {entry.feed_id for entry in entries}
-    found = view.sources.filter(feed__in=feeds).select_related("person", "feed").only(*OF_A_SOURCE)
-    sources = {source.feed_id: source for source in found.order_by("-pk")} if feeds else {}
+    """Entries with their state, and the source each came through."""
+    if view.only:
+        sources = {view.only.feed_id: view.only}
+    else:
+        sources = sources_of(view, {entry.feed_id for entry in entries})
     return [
         Shown(entry, bool(entry.is_read), entry.kept_at is not None, sources.get(entry.feed_id))  # type: ignore[attr-defined]
         for entry in entries
     ]
+
+
+def sources_of(view: View, feeds: set[int]) -> dict[int, Source]:
+    """The first source in view of each feed; one query for all."""
+    found = view.sources.filter(feed__in=feeds).select_related("person", "feed").only(*OF_A_SOURCE)
+    return {source.feed_id: source for source in found.order_by("-pk")} if feeds else {}
 
 
 def place_text(at: datetime, id: int) -> str:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("circles/<int:pk>/river/", lists.circle_river, name="circle_river"),
     path("people/<int:pk>/river/", lists.person_river, name="person_river"),
     path("sources/<int:pk>/", source.source, name="source"),
+    path("sources/<int:pk>/icon/", source.icon, name="source_icon"),
     path("sources/<int:pk>/poll/", source.poll_now, name="source_poll"),
     path("kept/", lists.kept, name="kept"),
     path("more/", lists.more, name="more"),

@@ -17,7 +17,8 @@ from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
-from aggregator.models import Entry, Feed, HubLease, Lookup
+from aggregator.finding.typed import site_of
+from aggregator.models import Entry, Feed, HubLease, Icon, Lookup
 from network import follow, imports
 from network.accounts import invite
 from network.listed import Outline
@@ -78,6 +79,7 @@ RULES = {
     "people/<int:pk>/river/": "person",
     "sources/<int:pk>/": "source",
     "sources/<int:pk>/act/": "source",
+    "sources/<int:pk>/icon/": "source",
     "sources/<int:pk>/move/": "source",
     "sources/<int:pk>/poll/": "source",
     "circles/": "member",
@@ -146,6 +148,7 @@ def nora() -> User:
     Lookup.objects.filter(address=arrival.address).update(state="found", candidates=found, title=SIGN, due_at=None)
     Import.objects.create(roster=nora.roster, name=f"List {SIGN}", at=now)
     EmailAddress.objects.create(user=nora, email=nora.email, primary=True)  # as signing up leaves it
+    Icon.objects.create(site=site_of(SECRET), content=b"GIF89a" + SIGN.encode(), media_type="image/gif")
     HubLease.objects.create(feed=feed, hub="https://hub.example/", topic=SECRET, path="p" * 43, secret=SIGN)
     number_all(nora)
     return nora

@@ -62,10 +62,12 @@ def more(request: Asked) -> HttpResponse:
     return render(request, "reading/more.html")
 
 
-def list_page(request: Asked, there: Where, template: str, context: dict[str, object]) -> HttpResponse:
+def list_page(
+    request: Asked, there: Where, template: str, context: dict[str, object], only: Source | None = None
+) -> HttpResponse:
     """A list's whole page; to htmx, which asks for older rows, only these."""
     before = read_cursor(request.GET.get("before", ""))
-    shown = listing(request.user, there, before, timezone.now(), request.GET.get("day", ""))
+    shown = listing(request.user, there, before, timezone.now(), request.GET.get("day", ""), only)
     if is_htmx(request) and before:
         response = render(request, "reading/_more.html", shown)
     else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -9,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from aggregator import feeds, health
+from aggregator import feeds, health, icons
 from aggregator.models import Feed, Poll
 from network.models import Source
 from plnet.answer import answer
@@ -25,7 +27,20 @@ POLLS = 20
 def source(request: Asked, pk: int) -> HttpResponse:
     found = get_object_or_404(Source.objects.of(request.user).select_related("feed", "person"), pk=pk)
     there = where("source", pk, request.GET, request.user)
-    return list_page(request, there, "reading/source.html", {"source": found} | health_of(found.feed))
+    context = {"source": found, "has_icon": icons.of(found.feed).exists()} | health_of(found.feed)
+    return list_page(request, there, "reading/source.html", context, only=found)
+
+
+@require_safe
+@login_required
+def icon(request: Asked, pk: int) -> HttpResponse:
+    """The icon of the source's site, as we keep it: a bitmap by its first bytes, and given no powers."""
+    found = get_object_or_404(Source.objects.of(request.user).select_related("feed"), pk=pk)
+    kept = get_object_or_404(icons.of(found.feed))
+    response = HttpResponse(bytes(kept.content), content_type=kept.media_type)
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = f"private, max-age={icons.AGAIN // timedelta(seconds=1)}"
+    return response
 
 
 @require_POST

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from aggregator.models import Enclosure, Entry, EntryBody, Feed, Poll
+from aggregator.models import Enclosure, Entry, EntryBody, Feed, Icon, Poll
 from network.models import Circle, Source, User
 from reading import marks
 from reading.models import Mark, Undo, Watermark
@@ -323,6 +323,18 @@ def test_a_source_says_how_it_is_and_when_it_is_asked(nora: User, client: Client
     assert "Asked again in 3 hours: its publisher wants 2 hours between two visits." in page
     assert source.feed.url in page and "304" in page
     assert rows(client.get(f"/sources/{source.pk}/")) == [entry.pk for entry in reversed(made)]
+
+
+def test_a_source_shows_its_sites_icon_once_there_is_one(nora: User, client: Client) -> None:
+    source, _ = a_shelf(nora)
+    address = f"/sources/{source.pk}/icon/"
+    assert address not in text(client.get(f"/sources/{source.pk}/"))
+    assert client.get(address).status_code == 404
+    Icon.objects.create(site="https://shelf.example", content=b"GIF89a...", media_type="image/gif")
+    assert address in text(client.get(f"/sources/{source.pk}/"))
+    answer = client.get(address)
+    assert (answer.content, answer.headers["Content-Type"]) == (b"GIF89a...", "image/gif")
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
 
 
 def test_asking_now_too_early_says_when(nora: User, client: Client) -> None:
