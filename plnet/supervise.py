@@ -15,7 +15,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from plnet.orphans import die_with_parent
 
@@ -23,6 +25,7 @@ STOP_SECONDS = 8.0  # from the order to stop until whoever is left is killed
 SOON = 10.0  # whoever dies within so many seconds of its start has not been well at all
 LONGEST_PAUSE = 30.0
 WEB_THREADS = 4
+GIVING_WAY = 10  # niceness of the worker and its parsers: somebody waits for a page, nobody for a poll
 WEB_MEGABYTES = 400  # a web process that has grown beyond is replaced, without a request lost
 
 
@@ -32,6 +35,7 @@ class Child:
 
     name: str
     argv: Sequence[str]
+    nice: int = 0  # how much it gives way to others
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     start_at: float = 0.0  # when to start it again
@@ -43,8 +47,14 @@ class Child:
         self.process = subprocess.Popen(  # noqa: S603  our own programs
             self.argv,
             start_new_session=True,  # so that Ctrl-C in the terminal reaches the supervisor alone
-            preexec_fn=lambda: die_with_parent(parent),  # safe: this program has one thread
+            preexec_fn=lambda: self.be_born(parent),  # safe: this program has one thread
         )
+
+    def be_born(self, parent: int) -> None:
+        """In the new process, before its program begins."""
+        die_with_parent(parent)
+        if self.nice:
+            give_way(self.nice)
 
     def look(self, now: float) -> None:
         """Start it if it is time to; if it has died, clean up behind it and say when it starts again."""
@@ -160,6 +170,16 @@ def serves(address: tuple[str, int]) -> bool:
         return False
 
 
+def give_way(nice: int) -> None:
+    """Lower this process's claim on the processors, and where Linux weighs sessions first, its session's.
+
+    sched(7), "The autogroup feature": with it niceness alone counts only among the processes of one session.
+    """
+    os.nice(nice)
+    with suppress(OSError):  # no such feature here
+        Path("/proc/self/autogroup").write_text(str(nice))
+
+
 def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
@@ -176,9 +196,8 @@ def worker() -> Child:
     """One Celery worker with the bell in it; it talks to no other worker, and `up` has checked all it would."""
     options = ["worker", "--bell", "--pool", "prefork", "--concurrency", "1"]
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    return Child(
-        "worker", [sys.executable, "-m", "celery", "--quiet", "--skip-checks", "--app", "plnet.celery", *options]
-    )
+    program = [sys.executable, "-m", "celery", "--quiet", "--skip-checks", "--app", "plnet.celery"]
+    return Child("worker", [*program, *options], nice=GIVING_WAY)
 
 
 def main() -> int:

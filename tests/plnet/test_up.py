@@ -45,6 +45,13 @@ def test_it_takes_five_processes(plnet: Running) -> None:
     until(lambda: [len(plnet.processes(part)) for part in parts] == [1, 2, 2], "one supervisor, two pairs")
 
 
+def test_whoever_polls_gives_way_to_whoever_reads(plnet: Running) -> None:
+    niceness = {
+        part: [os.getpriority(os.PRIO_PROCESS, p) for p in plnet.processes(part)] for part in ("granian", "celery")
+    }
+    assert niceness == {"granian": [0, 0], "celery": [10, 10]}
+
+
 def test_a_second_one_on_the_same_data_is_refused_in_a_sentence(plnet: Running, data: Path) -> None:
     with Running(data) as second:
         second.says(f"plnet is already running on {data} (process {plnet.process.pid}).")
