@@ -53,7 +53,7 @@ FORMS = [
 def test_every_form_of_a_member_is_tried() -> None:
     shown_only = """
         add/coming/ export/opml/ people/ people/<int:pk>/ people/<int:pk>/river/ circles/<int:pk>/ river/
-        circles/<int:pk>/river/ sources/<int:pk>/ roster/ kept/ more/ entries/<int:pk>/
+        circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
     """
     forms = {route for route, rule in RULES.items() if rule not in ("anybody", "staff", "hub", "administration")}
     forms = {route for route in forms if route and not route.startswith("accounts/")}
