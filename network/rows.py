@@ -20,7 +20,7 @@ from aggregator.finding.typed import host_of
 from aggregator.models import Feed
 
 from .models import Source, User
-from .models.roster import SourceSet
+from .models.person import SourceSet
 
 PAGE = 200
 BY_HEALTH = ("well", "sleeping", "trouble", "new")

@@ -1,7 +1,30 @@
 """The tables of the network: who reads, whom they read, and how both are ordered."""
 
 from .arrival import Arrival, Import
-from .roster import Circle, Person, Roster, Source
+from .change import Change, Notice
+from .group import Group, GroupInvitation, JoinRequest, Membership, Mute, Proposal
+from .person import Note, Person, Place, Source
+from .roster import Circle, Roster, Tag
 from .user import Invitation, User
 
-__all__ = ["Arrival", "Circle", "Import", "Invitation", "Person", "Roster", "Source", "User"]
+__all__ = [
+    "Arrival",
+    "Change",
+    "Circle",
+    "Group",
+    "GroupInvitation",
+    "Import",
+    "Invitation",
+    "JoinRequest",
+    "Membership",
+    "Mute",
+    "Note",
+    "Notice",
+    "Person",
+    "Place",
+    "Proposal",
+    "Roster",
+    "Source",
+    "Tag",
+    "User",
+]

@@ -8,7 +8,8 @@ from django.db import models
 
 from aggregator.models import Feed, Lookup
 
-from .roster import Roster, Source
+from .person import Source
+from .roster import Roster
 
 if TYPE_CHECKING:
     from .user import User

@@ -1,0 +1,48 @@
+"""What happened to a roster, and what its keeper is to be told once."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from .person import Source
+from .roster import Roster
+
+
+class Change(models.Model):
+    """One act on a roster, with all it touched as it was before and after: history, past rosters and undo in one.
+
+    `before` and `after` are {"people": {id: …}, "sources": {id: …}}; what did not exist is not in it
+    (network/history.py says the shapes).
+    """
+
+    roster = models.ForeignKey(Roster, models.CASCADE, related_name="changes", db_index=False)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    act = models.CharField(max_length=20)  # history.ACTS
+    why = models.CharField(max_length=500, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["roster", "-at", "-id"], name="change_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.act} {self.at:%Y-%m-%d}"
+
+
+class Notice(models.Model):
+    """Something about a source that its follower is told once: it is gone, it moved."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=10)  # watch.KINDS
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "source", "kind", name="notice_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {self.source_id}"
