@@ -3,26 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
-from aggregator.feeds import due_now
 from aggregator.models import Feed
 
 from .models import Circle, Person, Roster, Source
+from .showing import count_subscribers, hold, recount, seen, show_to, when_visible
+
+__all__ = [
+    "Followed",
+    "Wish",
+    "count_subscribers",
+    "recount",
+    "show_to",
+    "when_visible",
+]  # what others reach through here, beside the acts below
 
 # Controls, line and bidirectional marks, what is no character. The joiners within words and emoji stay.
 NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
-
-when_visible: list[Callable[[Collection[int], Collection[int], datetime], None]] = []
-"""Called with user ids, feed ids and now, in the same transaction, when feeds become visible to members."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,7 @@ def follow_many(roster: Roster, wishes: Sequence[Wish], now: datetime) -> list[F
     _gather(roster, [(f.source.person, wish.circles) for f, wish in zip(followed, wishes, strict=True)])
     if back:
         turn(back, Source.State.FOLLOWING, now)
-    _seen([s for s in fresh if s.state in Source.SHOWN], now)
+    seen([s for s in fresh if s.state in Source.SHOWN], now)
     return followed
 
 
@@ -114,12 +117,12 @@ def turn(
     if not sources:
         return
     before, reason = {source.pk: source.state for source in sources}, a_name(reason, 500)
-    _hold({source.feed_id for source in sources})
+    hold({source.feed_id for source in sources})
     for source in sources:
         source.state, source.until, source.reason, source.changed_at = state, until, reason, now
     Source.objects.filter(pk__in=before).update(state=state, until=until, reason=reason, changed_at=now)
     if state in Source.SHOWN:
-        _seen([s for s in sources if before[s.pk] not in Source.SHOWN], now)
+        seen([s for s in sources if before[s.pk] not in Source.SHOWN], now)
     else:
         count_subscribers({source.feed_id for source in sources})
 
@@ -129,7 +132,7 @@ def forget(sources: Collection[Source]) -> None:
     """Take sources off as if they had never come, and the people who have no other."""
     people = {source.person_id for source in sources}
     feeds = {source.feed_id for source in sources}
-    _hold(feeds)
+    hold(feeds)
     Source.objects.filter(pk__in=[source.pk for source in sources]).delete()
     Person.objects.filter(pk__in=people, sources__isnull=True).delete()
     count_subscribers(feeds)
@@ -171,42 +174,12 @@ def end_pauses(now: datetime) -> int:
     return len(over)
 
 
-def count_subscribers(feeds: Collection[int]) -> None:
-    """Write on each feed how many rosters show it. Without any, nobody asks for it (MANNERS 33).
-
-    The rows are locked before they are counted, so that two members who follow at once are both counted.
-    """
-    with transaction.atomic():
-        _hold(feeds)
-        Feed.objects.filter(pk__in=feeds).update(subscribers=Coalesce(Subquery(_rosters_showing()), 0))
-
-
-def recount(now: datetime) -> int:
-    """Put right what feeds say about their followers, should anything have gone past us; how many were wrong."""
-    rosters = Coalesce(Subquery(_rosters_showing()), 0)
-    wrong = list(Feed.objects.alias(true=rosters).exclude(subscribers=F("true")).values_list("pk", flat=True))
-    count_subscribers(wrong)
-    due_now(list(Feed.objects.filter(pk__in=wrong, subscribers__gt=0).values_list("pk", flat=True)), now)
-    return len(wrong)
-
-
 def a_name(text: str, limit: int = 200) -> str:
     """A name as one line of text, without what cannot be seen or turns the words around it."""
     return " ".join(NO_NAME.sub(" ", text).split())[:limit].strip()
 
 
 # ---- the steps
-
-
-def _hold(feeds: Collection[int]) -> None:
-    """Lock feeds before their sources, always in one order, as a merge does: so nobody waits in a circle."""
-    list(Feed.objects.select_for_update().filter(pk__in=feeds).order_by("pk").values_list("pk"))
-
-
-def _rosters_showing() -> QuerySet[Any, Any]:
-    """How many rosters show the feed of the outer query."""
-    shown = Source.objects.followed().filter(feed=OuterRef("pk")).order_by()
-    return shown.values("feed").annotate(n=Count("roster", distinct=True)).values("n")
 
 
 def _sources_there(roster: Roster, feeds: Collection[int]) -> dict[int, Source]:
@@ -266,20 +239,3 @@ def make_circles(roster: Roster, names: Iterable[str]) -> dict[str, Circle]:
     made = [Circle(roster=roster, name=name, position=last + n) for n, name in enumerate(missing, 1)]
     Circle.objects.bulk_create(made, ignore_conflicts=True)  # another click may have made one in this moment
     return there | {circle.name: circle for circle in Circle.objects.filter(roster=roster, name__in=missing)}
-
-
-def _seen(sources: Collection[Source], now: datetime) -> None:
-    """Feeds have become visible: count, ask for those nobody followed, tell who wants to know."""
-    if not sources:
-        return
-    feeds = sorted({source.feed_id for source in sources})
-    asleep = list(Feed.objects.filter(pk__in=feeds, subscribers=0).values_list("pk", flat=True))
-    count_subscribers(feeds)
-    due_now(asleep, now)
-    owners = Roster.objects.filter(pk__in={source.roster_id for source in sources}, owner__isnull=False)
-    by_roster: dict[int, list[int]] = {}
-    for source in sources:
-        by_roster.setdefault(source.roster_id, []).append(source.feed_id)
-    for roster, user in owners.values_list("pk", "owner_id"):
-        for tell in when_visible:
-            tell([user], by_roster[roster], now)
