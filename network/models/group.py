@@ -26,9 +26,11 @@ class GroupSet(models.QuerySet["Group"]):
         return self.filter(pk__in=curator.values("group"))
 
     def known_to(self, user: User) -> GroupSet:
-        """Those a member may know of: theirs, the starter roster's, and those one can join or read in public."""
+        """Those a member may know of: theirs, those they are invited to, and those open to be joined or read."""
         theirs = Membership.objects.filter(user=user).values("group")
-        return self.filter(Q(pk__in=theirs) | Q(starter=True) | Q(public=True) | ~Q(joining=Group.Joining.INVITED))
+        invited = GroupInvitation.objects.filter(invited=user, used=0).values("group")
+        by_invitation = Q(joining=Group.Joining.INVITED, starter=False, public=False)
+        return self.filter(Q(pk__in=theirs) | Q(pk__in=invited) | ~by_invitation)
 
 
 class Group(models.Model):
@@ -103,6 +105,7 @@ class JoinRequest(models.Model):
         OPEN = "open", _("waiting for an answer")
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
+        REMOVED = "removed", _("removed")  # was a member; `answer` says why not any more
 
     group = models.ForeignKey(Group, models.CASCADE, related_name="requests")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -122,6 +125,21 @@ class JoinRequest(models.Model):
         return f"{self.user} asks to join {self.group}"
 
 
+class ProposalSet(models.QuerySet["Proposal"]):
+    def seen_by(self, user: User) -> ProposalSet:
+        """Those made in groups a member belongs to."""
+        return self.filter(group__in=Group.objects.of(user))
+
+    def tended_by(self, user: User) -> ProposalSet:
+        """Those a member may answer: in groups they curate."""
+        return self.filter(group__in=Group.objects.curated_by(user))
+
+    def helped_by(self, user: User) -> ProposalSet:
+        """Those a member may help along while they are open: their own, and those they may answer."""
+        theirs = Q(by=user) | Q(group__in=Group.objects.curated_by(user))
+        return self.seen_by(user).filter(theirs, state=Proposal.State.OPEN)
+
+
 class Proposal(models.Model):
     """ "Add this, because …": a source somebody wants on a group's roster, and what the curators said."""
 
@@ -135,14 +153,19 @@ class Proposal(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     address = models.CharField(max_length=2000)
     name = models.CharField(max_length=200, blank=True)  # of the person
+    circle = models.CharField(max_length=200, blank=True)  # of the group's, where the person belongs
     why = models.CharField(max_length=1000)
+    direct = models.BooleanField(default=False)  # a curator's own: added as soon as it is found
     lookup = models.ForeignKey(Lookup, models.SET_NULL, null=True, related_name="+")
     feed = models.ForeignKey(Feed, models.SET_NULL, null=True, related_name="+")  # once it is found
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     answer = models.CharField(max_length=500, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)  # when whoever proposed it saw the answer
     at = models.DateTimeField()
+
+    objects = ProposalSet.as_manager()
 
     class Meta:
         indexes = [models.Index("group", "state", "at", name="proposal_state")]

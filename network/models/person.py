@@ -29,6 +29,10 @@ class PersonSet(models.QuerySet["Person"]):
         """Those a member may look at."""
         return self.filter(roster__in=Roster.objects.seen_by(user).values("pk"))
 
+    def read_by(self, user: User) -> PersonSet:
+        """Those whose entries a member may open: on their own roster, or on one of a group they are in."""
+        return self.filter(roster__in=Roster.objects.read_by(user).values("pk"))
+
 
 class Person(models.Model):
     """Somebody one learns from: a person, an organisation, or a planet of many."""
@@ -81,6 +85,10 @@ class SourceSet(models.QuerySet["Source"]):
         """Those a member may look at."""
         return self.filter(roster__in=Roster.objects.seen_by(user).values("pk"))
 
+    def read_by(self, user: User) -> SourceSet:
+        """Those whose entries a member may open: on their own roster, or on one of a group they are in."""
+        return self.filter(roster__in=Roster.objects.read_by(user).values("pk"))
+
     def followed(self) -> SourceSet:
         """Those whose entries are shown."""
         return self.filter(state__in=Source.SHOWN)
@@ -112,7 +120,10 @@ class Source(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("roster", "feed", "person", name="source_once")]
-        indexes = [models.Index("roster", "state", "feed", name="source_shown")]
+        indexes = [
+            models.Index("roster", "state", "feed", name="source_shown"),
+            models.Index("roster", name="source_author", condition=~models.Q(author="")),
+        ]
 
     def __str__(self) -> str:
         return self.title or str(self.feed)

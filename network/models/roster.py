@@ -29,6 +29,10 @@ class RosterSet(models.QuerySet["Roster"]):
         groups = Membership.objects.filter(user=user).values("group")
         return self.filter(Q(owner=user) | Q(group__in=groups) | Q(group__starter=True))
 
+    def read_by(self, user: User) -> RosterSet:
+        """Those whose entries a member may open: their own, and those of groups they are in."""
+        return self.filter(Q(owner=user) | Q(group__in=Membership.objects.filter(user=user).values("group")))
+
     def mine(self, user: User) -> Roster:
         """A member's own roster; accounts made by a command get theirs when they first need it."""
         return self.get_or_create(owner=user)[0]
