@@ -18,7 +18,8 @@ State = Literal["well", "sleeping", "paused", "trouble", "new"]
 
 NEEDS = (
     "state", "subscribers", "next_poll_at", "why_then", "lease", "ttl", "last_polled_at", "last_ok_at",
-    "last_outcome", "failing_since", "failures", "gone_at", "moved_at", "newest_at", "usual_per_day",
+    "last_outcome", "failing_since", "failures", "gone_at", "moved_at", "newest_at", "per_day", "usual_per_day",
+    "earlier_per_day",
 )  # fmt: skip
 """The columns of Feed this module reads: `Feed.objects.only(*health.NEEDS)` is enough for two thousand rows."""
 
@@ -28,6 +29,8 @@ UNKNOWN_SLEEP = timedelta(days=180)  # where it has no rhythm yet
 MANY_FAILURES = 3
 LONG_FAILURE = timedelta(days=1)
 MOVE_IS_NEWS = timedelta(days=90)
+LOUD = 1.0  # entries a day; fewer are never too many
+LOUDER = 3  # so many times what it wrote before
 
 
 def state(feed: Feed, now: datetime) -> State:
@@ -55,7 +58,7 @@ def sentence(feed: Feed, now: datetime) -> str:
         case "sleeping":
             return _with_move(feed, now, _sleeping(feed, now))
         case "well":
-            return _with_move(feed, now, _well(feed))
+            return _with_move(feed, now, _loud(feed) if is_loud(feed) else _well(feed))
 
 
 def next_poll(feed: Feed, now: datetime) -> str:
@@ -93,6 +96,16 @@ def what_to_do(feed: Feed, now: datetime) -> str:
     return ""
 
 
+def is_loud(feed: Feed) -> bool:
+    """Whether it writes far more than it used to."""
+    return feed.per_day >= LOUD and feed.per_day >= LOUDER * feed.earlier_per_day > 0
+
+
+def moved_lately(feed: Feed, now: datetime) -> bool:
+    """Whether its address has changed, and that is still news."""
+    return feed.moved_at is not None and now - feed.moved_at <= MOVE_IS_NEWS
+
+
 # ---- the sentences
 
 
@@ -102,6 +115,11 @@ def _well(feed: Feed) -> str:
     if feed.failing_since:
         return _("%(well)s. The last visit failed; it is asked again soon") % {"well": words}
     return words
+
+
+def _loud(feed: Feed) -> str:
+    lately, before = round(7 * feed.per_day), max(1, round(7 * feed.earlier_per_day))
+    return _("Well, and loud: %(lately)d entries a week; before, %(before)d") % {"lately": lately, "before": before}
 
 
 def _sleeping(feed: Feed, now: datetime) -> str:
@@ -132,7 +150,7 @@ def _trouble(feed: Feed, now: datetime) -> str:
 
 def _with_move(feed: Feed, now: datetime, words: str) -> str:
     """A move is worth a word for some months."""
-    if feed.moved_at is None or now - feed.moved_at > MOVE_IS_NEWS:
+    if feed.moved_at is None or not moved_lately(feed, now):
         return words
     return _("%(words)s. Moved house %(when)s; we followed") % {"words": words, "when": before(feed.moved_at, now)}
 

@@ -10,6 +10,7 @@ from typing import Any
 from .stamps import aware, stamp
 
 LATELY = timedelta(days=28)
+EARLIER = timedelta(days=84)  # before that
 FEW = 3  # fewer entries than this in four weeks say little; then the last ten are asked
 LAST = 10
 
@@ -51,6 +52,21 @@ def rhythm_of_feed(cursor: Any, feed_id: int, now: datetime) -> Rhythm:
     )
     dates = [date for (value,) in cursor.fetchall() if (date := aware(value))]
     return rhythm(dates, recent, now)
+
+
+def earlier_of_feed(cursor: Any, feed_id: int, now: datetime) -> float:
+    """Entries a day in the twelve weeks before the last four; 0 where we hold nothing as old as these.
+
+    A feed that was silent then counts as having written once: what it does now is news.
+    """
+    since, until = now - LATELY - EARLIER, now - LATELY
+    cursor.execute(
+        "SELECT COUNT(*), EXISTS (SELECT 1 FROM aggregator_entry WHERE feed_id = %s AND sorted_at <= %s) "
+        "FROM aggregator_entry WHERE feed_id = %s AND sorted_at > %s AND sorted_at <= %s",
+        [feed_id, stamp(since), feed_id, stamp(since), stamp(until)],
+    )
+    count, known = cursor.fetchone()
+    return max(count, 1) / EARLIER.days if known else 0.0
 
 
 def days(span: timedelta) -> float:

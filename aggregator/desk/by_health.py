@@ -1,11 +1,12 @@
-"""Feeds by their health: the judgements of health.py as conditions of a query, for lists that filter by it."""
+"""Feeds by their health: the judgements of health.py as expressions of a query, for lists that filter and sort by it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, FloatField, Func, Q, QuerySet, Value
+from django.db.models import Case, CharField, F, FloatField, Func, Q, QuerySet, Value, When
+from django.db.models.lookups import GreaterThan, GreaterThanOrEqual
 
 from .. import health
 from ..models import Feed
@@ -29,40 +30,50 @@ class Epoch(Func):
 
 def in_state(feeds: QuerySet[Feed], state: health.State, now: datetime) -> QuerySet[Feed]:
     """Those of the feeds for which `health.state` says so."""
-    ended = Q(state__in=(Feed.State.GONE, Feed.State.STOPPED))
-    resting = ~ended & (Q(state=Feed.State.SUSPENDED) | Q(subscribers=0))
-    asked = ~ended & ~resting
-    new = Q(last_polled_at__isnull=True, failures=0)
-    trouble = _in_trouble(now)
-    feeds = feeds.alias(silent_days=(Value(now.timestamp()) - Epoch(F("newest_at"))) / Value(86400.0))
-    feeds = feeds.alias(silent_gaps=F("silent_days") * F("usual_per_day"))
-    sleeping = _sleeps()
-    match state:
-        case "trouble":
-            return feeds.filter(ended | (asked & ~new & trouble))
-        case "paused":
-            return feeds.filter(resting)
-        case "new":
-            return feeds.filter(asked & new)
-        case "sleeping":
-            return feeds.filter(asked & ~new & ~trouble & sleeping)
-        case "well":
-            return feeds.filter(asked & ~new & ~trouble & ~sleeping)
+    return feeds.alias(standing=standing(now)).filter(standing=state)
 
 
-def _in_trouble(now: datetime) -> Q:
-    said = (
-        Q(last_ok_at__isnull=True)
-        | Q(failures__gte=health.MANY_FAILURES)
-        | Q(failing_since__lte=now - health.LONG_FAILURE)
-        | Q(gone_at__isnull=False)
-        | Q(last_outcome=Outcome.UNFINISHED)
+def standing(now: datetime, feed: str = "") -> Case:
+    """`health.state` of a feed; `feed` is the way to it from the rows of the query, as "feed__"."""
+    ended = Q(**{f"{feed}state__in": (Feed.State.GONE, Feed.State.STOPPED)})
+    resting = Q(**{f"{feed}state": Feed.State.SUSPENDED}) | Q(**{f"{feed}subscribers": 0})
+    new = Q(**{f"{feed}last_polled_at__isnull": True, f"{feed}failures": 0})
+    return Case(
+        When(ended, then=Value("trouble")),
+        When(resting, then=Value("paused")),
+        When(new, then=Value("new")),
+        When(_in_trouble(now, feed), then=Value("trouble")),
+        When(_sleeps(now, feed), then=Value("sleeping")),
+        default=Value("well"),
+        output_field=CharField(),
     )
-    return Q(failing_since__isnull=False) & said
 
 
-def _sleeps() -> Q:
-    """Over the aliases silent_days and silent_gaps."""
-    by_rhythm = Q(silent_gaps__gt=health.GAPS_OF_SLEEP, silent_days__gt=health.SHORTEST_SLEEP.days)
-    without = Q(usual_per_day__lte=0, silent_days__gt=health.UNKNOWN_SLEEP.days)
-    return Q(newest_at__isnull=False) & (by_rhythm | without)
+def loud(feed: str = "") -> Q:
+    """Those for which `health.is_loud` says so."""
+    much = Q(**{f"{feed}per_day__gte": health.LOUD, f"{feed}earlier_per_day__gt": 0})
+    return much & Q(GreaterThanOrEqual(F(f"{feed}per_day"), F(f"{feed}earlier_per_day") * Value(health.LOUDER)))
+
+
+def moved(now: datetime, feed: str = "") -> Q:
+    """Those for which `health.moved_lately` says so."""
+    return Q(**{f"{feed}moved_at__gte": now - health.MOVE_IS_NEWS})
+
+
+def _in_trouble(now: datetime, feed: str) -> Q:
+    said = (
+        Q(**{f"{feed}last_ok_at__isnull": True})
+        | Q(**{f"{feed}failures__gte": health.MANY_FAILURES})
+        | Q(**{f"{feed}failing_since__lte": now - health.LONG_FAILURE})
+        | Q(**{f"{feed}gone_at__isnull": False})
+        | Q(**{f"{feed}last_outcome": Outcome.UNFINISHED})
+    )
+    return Q(**{f"{feed}failing_since__isnull": False}) & said
+
+
+def _sleeps(now: datetime, feed: str) -> Q:
+    days = (Value(now.timestamp()) - Epoch(F(f"{feed}newest_at"))) / Value(86400.0)
+    gaps = GreaterThan(days * F(f"{feed}usual_per_day"), Value(float(health.GAPS_OF_SLEEP)))
+    by_rhythm = Q(**{f"{feed}newest_at__lt": now - health.SHORTEST_SLEEP}) & Q(gaps)
+    without = Q(**{f"{feed}usual_per_day__lte": 0, f"{feed}newest_at__lt": now - health.UNKNOWN_SLEEP})
+    return by_rhythm | without

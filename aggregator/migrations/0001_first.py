@@ -125,6 +125,7 @@ class Migration(migrations.Migration):
                 ('newest_at', models.DateTimeField(null=True)),
                 ('per_day', models.FloatField(default=0)),
                 ('usual_per_day', models.FloatField(default=0)),
+                ('earlier_per_day', models.FloatField(default=0)),
             ],
             options={
                 'indexes': [models.Index(models.F('next_poll_at'), condition=models.Q(('state', 'active'), ('subscribers__gt', 0)), name='feed_due'), models.Index(models.F('host'), models.F('last_polled_at'), name='feed_host'), models.Index(models.F('host'), condition=models.Q(('lease', ''), _negated=True), name='feed_leased')],

@@ -95,6 +95,7 @@ class Feed(models.Model):
     newest_at = models.DateTimeField(null=True)
     per_day = models.FloatField(default=0)  # entries a day of late; fades while it is silent
     usual_per_day = models.FloatField(default=0)  # between its last ten entries, however long ago they are
+    earlier_per_day = models.FloatField(default=0)  # before the last four weeks; 0 where nothing is known of then
 
     objects = FeedSet.as_manager()
 

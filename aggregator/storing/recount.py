@@ -9,9 +9,9 @@ from django.db import connection, transaction
 from django.db.models import Count, Max
 
 from ..models import Entry, Feed
-from ..rhythm import rhythm_of_feed
+from ..rhythm import earlier_of_feed, rhythm_of_feed
 
-COUNTERS = ("entry_count", "last_entry", "newest_at", "per_day", "usual_per_day")
+COUNTERS = ("entry_count", "last_entry", "newest_at", "per_day", "usual_per_day", "earlier_per_day")
 
 
 @transaction.atomic
@@ -29,5 +29,6 @@ def recount(feed_ids: Collection[int], now: datetime) -> None:
         feed.entry_count, feed.last_entry, feed.newest_at = counted.get(feed.pk, (0, 0, None))
         with connection.cursor() as cursor:
             found = rhythm_of_feed(cursor, feed.pk, now)
+            feed.earlier_per_day = earlier_of_feed(cursor, feed.pk, now)
         feed.per_day, feed.usual_per_day = found.lately, found.usual
     Feed.objects.bulk_update(feeds, COUNTERS)

@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('aggregator', '0002_search'),
+        ('aggregator', '0003_profiles'),
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
@@ -98,6 +98,17 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='Offer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked_at', models.DateTimeField()),
+                ('found_at', models.DateTimeField(null=True)),
+                ('feed', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='offer', to='aggregator.feed')),
+                ('found', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='aggregator.feed')),
+                ('lookup', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='aggregator.lookup')),
+            ],
+        ),
+        migrations.CreateModel(
             name='Roster',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -117,6 +128,7 @@ class Migration(migrations.Migration):
                 ('reach', models.JSONField(blank=True, default=list)),
                 ('created_at', models.DateTimeField()),
                 ('portrait', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='aggregator.icon')),
+                ('profile', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='aggregator.profile')),
                 ('roster', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='people', to='network.roster')),
             ],
             options={

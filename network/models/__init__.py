@@ -1,7 +1,7 @@
 """The tables of the network: who reads, whom they read, and how both are ordered."""
 
 from .arrival import Arrival, Import
-from .change import Change, Notice
+from .change import Change, Notice, Offer
 from .group import Group, GroupInvitation, JoinRequest, Membership, Mute, Proposal
 from .person import Note, Person, Place, Source
 from .roster import Circle, Roster, Tag
@@ -20,6 +20,7 @@ __all__ = [
     "Mute",
     "Note",
     "Notice",
+    "Offer",
     "Person",
     "Place",
     "Proposal",

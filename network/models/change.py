@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from aggregator.models import Feed, Lookup
+
 from .person import Source
 from .roster import Roster
 
@@ -32,8 +34,21 @@ class Change(models.Model):
         return f"{self.act} {self.at:%Y-%m-%d}"
 
 
+class Offer(models.Model):
+    """What stands at the site of a feed that could not be had for long: asked once, and again after a month."""
+
+    feed = models.OneToOneField(Feed, models.CASCADE, related_name="offer")
+    lookup = models.ForeignKey(Lookup, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField()
+    found = models.ForeignKey(Feed, models.CASCADE, null=True, related_name="+")  # another feed, which answers
+    found_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.found_id} for {self.feed_id}"
+
+
 class Notice(models.Model):
-    """Something about a source that its follower is told once: it is gone, it moved."""
+    """Something about a source that its follower is told once: it is gone, it moved, its site offers another."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
     source = models.ForeignKey(Source, models.CASCADE, related_name="+")

@@ -69,6 +69,16 @@ def test_a_feed_without_rhythm_sleeps_after_half_a_year() -> None:
     assert said(feed(newest_at=ago(days=200), usual_per_day=0)) == ("sleeping", "Sleeping for 7 months")
 
 
+def test_a_feed_that_writes_far_more_than_it_used_to_is_loud() -> None:
+    assert said(feed(per_day=31 / 7, earlier_per_day=4 / 7)) == (
+        "well",
+        "Well, and loud: 31 entries a week; before, 4",
+    )
+    assert said(feed(per_day=5 / 7, earlier_per_day=1 / 84))[1] == "Well. About weekly"
+    assert said(feed(per_day=30.0, earlier_per_day=11.0))[1] == "Well. About weekly"
+    assert said(feed(per_day=30.0))[1] == "Well. About weekly"
+
+
 def test_one_failure_is_no_trouble() -> None:
     it = failing(Outcome.BROKEN, failing_since=ago(hours=2), failures=1)
     assert said(it) == ("well", "Well. About weekly. The last visit failed; it is asked again soon")

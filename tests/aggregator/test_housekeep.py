@@ -80,6 +80,19 @@ def test_rhythms_fade_with_silence_and_what_drifted_is_counted_again() -> None:
     assert feed.usual_per_day == pytest.approx(2 / 20)
 
 
+def test_how_often_it_wrote_before_is_counted_where_we_hold_entries_of_then() -> None:
+    before, silent, fresh = a_feed(), a_feed(), a_feed()
+    for days in (1, 30, 40, 111, 113, 200):
+        an_entry(before, sorted_at=ago(days=days))
+    for days in (1, 2, 200):
+        an_entry(silent, sorted_at=ago(days=days))
+    for days in (1, 30):
+        an_entry(fresh, sorted_at=ago(days=days))
+    run(NOW)
+    said = dict(Feed.objects.values_list("pk", "earlier_per_day"))
+    assert said == pytest.approx({before.pk: 3 / 84, silent.pk: 1 / 84, fresh.pk: 0})
+
+
 def test_every_feed_is_counted_again_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(housekeep, "FEEDS_AT_ONCE", 2)
     feeds = [a_feed(entry_count=9) for _ in range(5)]
