@@ -5,6 +5,7 @@ from .feed import Feed, FeedAddress
 from .lookup import Lookup
 from .outside import Heartbeat, Host, HubLease, Icon
 from .poll import Poll
+from .profile import Profile
 
 __all__ = [
     "Enclosure",
@@ -19,4 +20,5 @@ __all__ = [
     "Icon",
     "Lookup",
     "Poll",
+    "Profile",
 ]

@@ -17,9 +17,9 @@ class Host(models.Model):
 
 
 class Icon(models.Model):
-    """A site's icon, asked for once; a miss is remembered too."""
+    """A site's icon, or somebody's portrait, asked for once; a miss is remembered too."""
 
-    site = models.CharField(max_length=255, unique=True)  # scheme and host
+    site = models.CharField(max_length=2000, unique=True)  # scheme and host; of a portrait its whole address
     content = models.BinaryField(default=b"")
     media_type = models.CharField(max_length=50, blank=True)
     asked_at = models.DateTimeField(null=True)

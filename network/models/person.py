@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from aggregator.models import Feed, Icon
+from aggregator.models import Feed, Icon, Profile
 
 from .roster import Roster
 
@@ -46,7 +46,8 @@ class Person(models.Model):
     name = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=Kind, default=Kind.PERSON)
     home = models.CharField(max_length=2000, blank=True)
-    portrait = models.ForeignKey(Icon, models.SET_NULL, null=True, blank=True, related_name="+")
+    profile = models.ForeignKey(Profile, models.SET_NULL, null=True, blank=True, related_name="+")  # of their home
+    portrait = models.ForeignKey(Icon, models.SET_NULL, null=True, blank=True, related_name="+")  # once it is here
     met = models.CharField(max_length=500, blank=True)  # how one knows them
     reach = models.JSONField(default=list, blank=True)  # list[str]: mail addresses, URLs, handles
     created_at = models.DateTimeField()
