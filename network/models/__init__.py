@@ -1,7 +1,7 @@
 """The tables of the network: who reads, whom they read, and how both are ordered."""
 
 from .arrival import Arrival, Import
-from .change import Change, Notice, Offer
+from .change import Aside, Change, Notice, Offer
 from .group import Group, GroupInvitation, JoinRequest, Membership, Mute, Proposal
 from .person import Note, Person, Place, Source
 from .roster import Circle, Roster, Tag
@@ -9,6 +9,7 @@ from .user import Invitation, User
 
 __all__ = [
     "Arrival",
+    "Aside",
     "Change",
     "Circle",
     "Group",

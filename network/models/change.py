@@ -14,8 +14,8 @@ from .roster import Roster
 class Change(models.Model):
     """One act on a roster, with all it touched as it was before and after: history, past rosters and undo in one.
 
-    `before` and `after` are {"people": {id: …}, "sources": {id: …}}; what did not exist is not in it
-    (network/history.py says the shapes).
+    `before` and `after` are {"people": {id: …}, "sources": {id: …}, …}; what did not exist is not in it, and of
+    what did only the fields that changed (network/pictures.py says the shapes).
     """
 
     roster = models.ForeignKey(Roster, models.CASCADE, related_name="changes", db_index=False)
@@ -23,6 +23,8 @@ class Change(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     act = models.CharField(max_length=20)  # history.ACTS
     why = models.CharField(max_length=500, blank=True)
+    about = models.JSONField(default=dict)  # the few names a sentence needs: lists never open what is below
+    people = models.TextField(blank=True)  # " 12 15 ": the ids of whom it touched
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
@@ -32,6 +34,18 @@ class Change(models.Model):
 
     def __str__(self) -> str:
         return f"{self.act} {self.at:%Y-%m-%d}"
+
+
+class Aside(models.Model):
+    """What an act did to one member's own rows (notes, mutes): theirs alone, and gone when they are."""
+
+    change = models.ForeignKey(Change, models.CASCADE, related_name="asides")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.change_id}"
 
 
 class Offer(models.Model):
