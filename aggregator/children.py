@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from .child import KINDS, MEMORY, SLIM, Request
-from .parsed import NotParsed, ParsedFeed, ParsedPage
+from .parsed import NotParsed, ParsedFeed, ParsedPage, ParsedProfile
 
 SECONDS = 10.0  # for one document; then its program is killed
 TOO_LONG = "The document took too long to read."
@@ -66,6 +66,12 @@ class Children:
         """Read a web page for what it says about feeds."""
         answer = await self._ask(Request("page", url, content_type, body))
         assert isinstance(answer, (ParsedPage, NotParsed))
+        return answer
+
+    async def profile(self, url: str, content_type: str, body: bytes) -> ParsedProfile | NotParsed:
+        """Read a web page for whose it is."""
+        answer = await self._ask(Request("profile", url, content_type, body))
+        assert isinstance(answer, (ParsedProfile, NotParsed))
         return answer
 
     async def _ask(self, request: Request) -> Any:

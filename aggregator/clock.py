@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from .claim import LEASE
-from .models import Entry, Feed, Heartbeat, Host, HubLease, Icon, Lookup, Poll
+from .models import Entry, Feed, Heartbeat, Host, HubLease, Icon, Lookup, Poll, Profile
 
 NOTICED = timedelta(hours=1)  # clocks of several machines may differ by less
 FARTHEST = timedelta(days=8)  # nobody is told to wait for longer
@@ -66,6 +66,7 @@ def free_what_waits(now: datetime, ahead: timedelta) -> None:
     """Hosts, lookups, icons and hubs that wait for longer than anything may."""
     Lookup.objects.filter(due_at__gt=now + NOTICED).update(due_at=now)
     Icon.objects.filter(asked_at__gt=now).update(asked_at=now, due_at=F("due_at") - ahead)
+    Profile.objects.filter(looked_at__gt=now).update(looked_at=now, due_at=F("due_at") - ahead)
     waiting: list[tuple[QuerySet[Host] | QuerySet[HubLease], str, timedelta]] = [
         (Host.objects.all(), "blocked_until", FARTHEST),
         (HubLease.objects.all(), "until", LONGEST_LEASE),

@@ -1,7 +1,8 @@
-"""A site's icon: asked for once a site and week, a miss remembered for a month (MANNERS 27)."""
+"""A site's icon: asked for once a site and week, a miss remembered for a month (MANNERS 27). Portraits likewise."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,17 +13,21 @@ from django.db.models import F, QuerySet
 from . import rounds
 from .answers import Failed, Fetched, Trouble
 from .finding.typed import host_of, site_of, tidy
-from .models import Feed, Host, Icon
+from .models import Feed, Host, Icon, Profile
 from .parsed import FoundLink, ParsedPage
 
 if TYPE_CHECKING:  # the web need not load them
     from .children import Children
     from .fetch import Client
 
+when_kept: list[Callable[[Icon], None]] = []
+"""Called with an icon that came, its content deferred, in the transaction that keeps it."""
+
 ROUND = "icons"
 AGAIN = timedelta(days=7)
 AFTER_A_MISS = timedelta(days=30)
 LARGEST = 100 * 2**10  # bytes of an icon
+LARGEST_PORTRAIT = 300 * 2**10
 LARGEST_PAGE = 2 * 2**20
 ACCEPT = "image/png, image/webp, image/x-icon, image/*;q=0.5"
 
@@ -37,10 +42,14 @@ MAGIC = [
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A site to be asked for its icon."""
+    """A site to be asked for its icon, or the address of a portrait."""
 
     id: int
     site: str
+
+    @property
+    def is_portrait(self) -> bool:
+        return self.site != site_of(self.site)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +85,8 @@ def claim(now: datetime, limit: int) -> list[Claim]:
 
 async def look(client: Client, children: Children, claim: Claim, now: datetime) -> Finding:  # noqa: ARG001
     """Ask the site's front page which icon it names, else for /favicon.ico: three requests at most."""
+    if claim.is_portrait:
+        return await keepable(client, claim, claim.site, LARGEST_PORTRAIT) or Finding(claim)
     answer = await client.get(f"{claim.site}/", limit=LARGEST_PAGE)
     if isinstance(answer, Failed) and answer.trouble is not Trouble.TOO_LARGE:
         return Finding(claim)
@@ -84,10 +95,17 @@ async def look(client: Client, children: Children, claim: Claim, now: datetime) 
         page = await children.page(answer.url, answer.content_type, answer.body)
         links = page.links if isinstance(page, ParsedPage) else []
     for url in [*named(links)[:1], f"{claim.site}/favicon.ico"]:
-        image = await client.get(url, limit=LARGEST, accept=ACCEPT)
-        if isinstance(image, Fetched) and (media_type := image_type(image.body)):
-            return Finding(claim, image.body, media_type)
+        if found := await keepable(client, claim, url, LARGEST):
+            return found
     return Finding(claim)
+
+
+async def keepable(client: Client, claim: Claim, url: str, limit: int) -> Finding | None:
+    """The bitmap at an address, within so many bytes."""
+    image = await client.get(url, limit=limit, accept=ACCEPT)
+    if isinstance(image, Fetched) and (media_type := image_type(image.body)):
+        return Finding(claim, image.body, media_type)
+    return None
 
 
 @transaction.atomic
@@ -96,8 +114,16 @@ def settle(finding: Finding, now: datetime) -> None:
     icon = Icon.objects.filter(pk=finding.claim.id)
     if finding.content:
         icon.update(content=finding.content, media_type=finding.media_type)
+        for kept in icon.defer("content"):
+            for tell in when_kept:
+                tell(kept)
     else:
         icon.filter(due_at__isnull=False).update(due_at=now + AFTER_A_MISS)
+
+
+def want(portrait: str, now: datetime) -> None:
+    """Somebody's portrait at this tidy address is asked for, unless it was."""
+    Icon.objects.get_or_create(site=portrait, defaults={"due_at": now})
 
 
 def of(feed: Feed) -> QuerySet[Icon]:
@@ -121,9 +147,12 @@ def image_type(content: bytes) -> str:
 
 
 def gather(now: datetime) -> None:
-    """Sites of feeds somebody follows are asked for; those nobody follows any more are not."""
+    """Sites of feeds somebody follows and portraits are asked for; those nobody follows any more are not."""
     followed = Feed.objects.filter(subscribers__gt=0, state=Feed.State.ACTIVE).values_list("site_url", "url")
-    wanted = {site for site_url, url in followed if (site := site_of(site_url or url)) and len(site) <= 255}
+    wanted = {site for site_url, url in followed if (site := site_of(site_url or url))}
+    wanted |= set(
+        Profile.objects.filter(due_at__isnull=False).exclude(photo_url="").values_list("photo_url", flat=True)
+    )
     there = dict(Icon.objects.values_list("site", "due_at"))
     fresh = [Icon(site=site, due_at=now) for site in sorted(wanted - there.keys())]
     Icon.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)

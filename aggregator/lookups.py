@@ -129,7 +129,7 @@ def settle(finding: Finding, now: datetime) -> Lookup | None:
     lookup.lease, lookup.due_at = "", None
     lookup.save()
     if found.refused:
-        _leave_alone(found.refused, now)
+        leave_alone(found.refused, now)
     if lookup.state == Lookup.State.FOUND:
         Lookup.objects.filter(due_at__gt=now, state=Lookup.State.WAITING, address=lookup.address).update(due_at=now)
         for tell in when_found:
@@ -204,7 +204,7 @@ def _preselected(found: Discovery, now: datetime) -> Feed | None:
     return feed
 
 
-def _leave_alone(refused: Refused, now: datetime) -> None:
+def leave_alone(refused: Refused, now: datetime) -> None:
     """The host said it has had too many requests: nobody asks it before it said one may (MANNERS 13, 14)."""
     asked = timedelta(seconds=refused.retry_after) if refused.retry_after else HOST_WAIT
     until = now + min(asked, LONGEST_WAIT)

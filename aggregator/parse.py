@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .parsed import NotParsed, ParsedFeed, ParsedPage
+from .parsed import NotParsed, ParsedFeed, ParsedPage, ParsedProfile
 from .parsing import decode, fast, guard, jsonfeed, tree
 from .parsing.complete import complete
 from .parsing.raw import RawFeed
@@ -32,6 +32,13 @@ def parse_page(url: str, content_type: str, body: bytes) -> ParsedPage | NotPars
     from .parsing import page
 
     return page.read(url, content_type, body)
+
+
+def parse_profile(url: str, content_type: str, body: bytes) -> ParsedProfile | NotParsed:
+    """Reads a web page for whose it is."""
+    from .parsing import profile
+
+    return profile.read(url, content_type, body)
 
 
 def read(url: str, content_type: str, body: bytes) -> RawFeed | NotParsed:

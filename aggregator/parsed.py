@@ -87,6 +87,14 @@ class ParsedPage(msgspec.Struct, frozen=True, array_like=True):
     meta: dict[str, str] = {}  # property or name to content, the few that discovery reads
 
 
+class ParsedProfile(msgspec.Struct, frozen=True, array_like=True):
+    """What a web page says about whose it is."""
+
+    page: ParsedPage
+    me: list[FoundLink] = []  # rel=me
+    card: dict[str, str] = {}  # of the representative h-card: name, photo, note, organisation ("yes")
+
+
 class NotParsed(msgspec.Struct, frozen=True, array_like=True):
     """The bytes were no feed (or page) one can read; `why` is a sentence for a person."""
 

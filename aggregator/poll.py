@@ -19,7 +19,7 @@ import uvloop
 from django.conf import settings
 from django.db import connection, transaction
 
-from . import claim, housekeep, icons, index, lookups, stopping, websub
+from . import claim, housekeep, icons, index, lookups, profiles, stopping, websub
 from .answers import Failed, Trouble
 from .children import Children
 from .clock import put_right
@@ -36,7 +36,7 @@ SEVERAL = 3  # hosts
 GROUP = 25  # visits written in one transaction
 LONGEST_WAIT = 0.3  # seconds a finished visit may wait for others to be written with
 ERRANDS = (lookups, websub)  # each has due, claim, look and settle
-IDLE_ERRANDS = (icons,)  # only while no feed waits
+IDLE_ERRANDS = (profiles, icons)  # only while no feed waits
 ERRANDS_AT_ONCE = 16  # of all kinds together, so that an import of a thousand addresses leaves room for feeds
 
 Clock = Callable[[], datetime]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from hashlib import blake2b
 
 PARTS = re.compile(r"^https?://(?:[^/?#@]*@)?(?:www\.)?([^/?#]*)([^?#]*)\??([^#]*)", re.IGNORECASE)
@@ -10,6 +11,8 @@ TRACKING = re.compile(
     r"^(utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|_hs(enc|mi)|ref|ref_src|cmpid|ncid|yclid)$",
     re.IGNORECASE,
 )
+INDEX = re.compile(r"/(?:index|default|home)\.(?:x?html?|php|aspx?)$", re.IGNORECASE)
+USERS = re.compile(r"/users/([^/?]+)$")  # what programs of the fediverse call an account, whose page is /@name
 DEFAULT_PORT = re.compile(r":(80|443)$")
 
 
@@ -27,6 +30,22 @@ def plain_spelling(url: str) -> str:
         return host + path
     kept = sorted(pair for pair in query.split("&") if pair and not TRACKING.match(pair.partition("=")[0]))
     return f"{host}{path}?{'&'.join(kept)}" if kept else host + path
+
+
+def page_spelling(url: str) -> str:
+    """As `plain_spelling`, for whose page it is: index.html is its folder, and /users/ann is /@ann."""
+    path, mark, query = plain_spelling(url).partition("?")
+    return USERS.sub(r"/@\1", INDEX.sub("", path)) + mark + query
+
+
+def page_key(url: str) -> int:
+    """Signed 64 bits of a page's address however it is spelled."""
+    return link_key(page_spelling(url))
+
+
+def is_one_of(urls: Iterable[str], spelled: Collection[str]) -> bool:
+    """Whether one of these pages is among those, already spelled."""
+    return any(page_spelling(url) in spelled for url in urls)
 
 
 def link_key(url: str) -> int:
