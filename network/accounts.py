@@ -18,6 +18,7 @@ from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from . import starter
 from .models import Invitation, Roster, User
 
 INVITATION_DAYS = 14
@@ -41,11 +42,14 @@ class Accounts(DefaultAccountAdapter):
             why = why_closed(code, now)  # again, now that nobody can come between
             if why:
                 raise ImmediateHttpResponse(closed(request, why))
-            user.is_staff = user.is_superuser = not User.objects.exists()
+            is_first = not User.objects.exists()
+            user.is_staff = user.is_superuser = is_first
             user.timezone = known_zone(unquote(request.COOKIES.get("zone", "")))
             super().save_user(request, user, form, commit)
             Roster.objects.create(owner=user)
             Invitation.objects.open(now).filter(code=code).update(used_by=user, used_at=now)
+            if is_first:
+                starter.fill(user, now)
         return user
 
     def get_signup_redirect_url(self, request: HttpRequest) -> str:  # noqa: ARG002

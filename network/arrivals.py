@@ -15,7 +15,7 @@ from aggregator.finding import candidates
 from aggregator.models import Feed, Lookup
 
 from . import follow
-from .models import Arrival, Import, User
+from .models import Arrival, Group, Import, User
 from .models.arrival import ArrivalSet
 
 NEWS = timedelta(days=7)  # so long a source that has come in is still shown here
@@ -78,19 +78,24 @@ class Coming:
         return self.total - max(self.page - 1, 0) * MANY - len(self.lines)
 
 
-def coming(user: User, now: datetime, page: int = 0) -> Coming:
-    """What is coming in: trouble and choices first, then what is under way, then the newest in. Three queries."""
-    shown = on_the_way(user, now)
+def coming(user: User, now: datetime, page: int = 0, group: Group | None = None) -> Coming:
+    """What is coming in, onto the member's roster or the group's, in three queries.
+
+    Trouble and choices first, then what is under way, then the newest in.
+    """
+    shown = on_the_way(user, now, group)
     counted = shown.order_by().values_list("stage").annotate(n=Count("pk"))  # type: ignore[misc]  # annotated
     lines = shown.select_related("lookup", "feed", "source__person").order_by(ORDER, "-pk")
     first = max(page - 1, 0) * MANY
-    recent = Import.objects.of(user).filter(at__gte=now - NEWS).order_by("-at")
+    imports = Import.objects.filter(roster__group=group) if group else Import.objects.of(user)
+    recent = imports.filter(at__gte=now - NEWS).order_by("-at")
     return Coming(list(lines[first : first + (MANY if page else LINES)]), dict(counted), list(recent[:5]), page)
 
 
-def on_the_way(user: User, now: datetime) -> ArrivalSet:
+def on_the_way(user: User, now: datetime, group: Group | None = None) -> ArrivalSet:
     """Arrivals worth a line, each with its `stage`."""
-    arrivals = Arrival.objects.of(user).filter(dismissed=False).annotate(stage=STAGE)
+    arrivals = Arrival.objects.filter(roster__group=group) if group else Arrival.objects.of(user)
+    arrivals = arrivals.filter(dismissed=False).annotate(stage=STAGE)
     left = Q(lookup=None, source=None)  # what they became was taken off again
     return arrivals.exclude(left).filter(~Q(stage=Stage.IN) | Q(at__gte=now - NEWS))
 

@@ -1,32 +1,66 @@
-"""The starter roster: people and organisations worth beginning with, in a file of addresses beside this one."""
+"""The starter roster: a group's roster that newcomers choose from, filled once from the file beside this one."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
-from functools import cache
+from datetime import datetime
 from pathlib import Path
 
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from aggregator import feeds
+
 from . import opml
-from .listed import Listed, Outline
+from .follow import Wish, follow_many, make_circles
+from .groups import make
+from .models import Group, Person, Roster, Source, User
+from .taking import offered
 
 FILE = Path(__file__).with_name("starter.opml")
 
 
-@cache
-def starter() -> Listed:
-    """Everybody in it."""
-    return opml.read(FILE.read_bytes())
+@transaction.atomic
+def fill(curator: User, now: datetime) -> Group:
+    """Make the group, with everybody in the file on its roster; a few dozen queries."""
+    listed = opml.read(FILE.read_bytes())
+    about = _("People and organisations worth beginning with. Newcomers choose from them on the page “Add”.")
+    group = make(curator, _("Starter roster"), now, about=about, starter=True)
+    make_circles(group.roster, listed.circles)
+    by_address = feeds.remember_many(listed.outlines, now)
+    wishes = [
+        Wish(by_address[o.address], name=o.title, circles=o.circles, home=o.home, kind=o.kind)
+        for o in listed.outlines.values()
+    ]
+    follow_many(group.roster, wishes, now)
+    return group
 
 
-def by_circle() -> dict[str, list[Outline]]:
-    """For the page: who is in which circle."""
-    circles: dict[str, list[Outline]] = {}
-    for outline in starter().outlines.values():
-        circles.setdefault(outline.circles[0], []).append(outline)
+def roster() -> Roster | None:
+    """The roster newcomers choose from, while there is one."""
+    return Roster.objects.filter(group__starter=True).select_related("group").first()
+
+
+def by_circle() -> dict[str, list[Person]]:
+    """For the page: who is in which circle, everybody once, who is in none last. Three queries."""
+    there = roster()
+    circles: dict[str, list[Person]] = {}
+    if there:
+        people = {person.pk: person for person in _people(there)}
+        for name, pk in there.circles.order_by("position", "name", "people__name").values_list("name", "people"):
+            if pk in people:
+                circles.setdefault(name, []).append(people.pop(pk))
+        if people:
+            circles[_("Others")] = list(people.values())
     return circles
 
 
-def some(addresses: Collection[str]) -> Listed:
-    """The part of it somebody ticked."""
-    outlines = {address: o for address, o in starter().outlines.items() if address in addresses}
-    return Listed(starter().title, outlines, dict.fromkeys(name for o in outlines.values() for name in o.circles))
+def some(ticked: Collection[int]) -> list[Source]:
+    """All sources of the people somebody ticked."""
+    there = roster()
+    return list(offered(there).filter(person__in=ticked)) if there else []
+
+
+def _people(there: Roster) -> QuerySet[Person]:
+    return Person.objects.filter(roster=there, sources__in=offered(there).order_by()).distinct()

@@ -19,6 +19,10 @@ class ImportSet(models.QuerySet["Import"]):
     def of(self, user: User) -> ImportSet:
         return self.filter(roster__owner=user)
 
+    def tended_by(self, user: User) -> ImportSet:
+        """Those onto rosters a member may change."""
+        return self.filter(roster__in=Roster.objects.tended_by(user).values("pk"))
+
 
 class Import(models.Model):
     """A file of addresses somebody brought, or the starter roster they took."""
@@ -39,6 +43,10 @@ class Import(models.Model):
 class ArrivalSet(models.QuerySet["Arrival"]):
     def of(self, user: User) -> ArrivalSet:
         return self.filter(roster__owner=user)
+
+    def tended_by(self, user: User) -> ArrivalSet:
+        """Those onto rosters a member may change."""
+        return self.filter(roster__in=Roster.objects.tended_by(user).values("pk"))
 
 
 class Arrival(models.Model):

@@ -17,11 +17,11 @@ from django.views.decorators.http import require_POST, require_safe
 from aggregator.finding.typed import NoAddress, normalise
 from plnet.answer import answer, is_htmx, see_other
 
-from .. import arrivals, imports, opml, starter
+from .. import arrivals, imports, opml, starter, taking
 from ..arrival_words import line
 from ..asked import Asked
 from ..listed import Listed, NotAList, Outline
-from ..models import Arrival, Import, Roster, Source
+from ..models import Arrival, Group, Import, Roster, Source
 
 COMING = "#coming"  # where on the page the lines stand
 
@@ -37,9 +37,8 @@ def add(request: Asked) -> HttpResponse:
     read = normalise(written)
     if isinstance(read, NoAddress):
         return again(request, address_error=read.why)
-    roster = Roster.objects.mine(request.user)
-    imports.look_up(roster, [Outline(written, 0)], timezone.now())
-    return see_other(reverse("add") + COMING)
+    imports.look_up(onto(request), [Outline(written, 0)], timezone.now())
+    return see_other(back(request))
 
 
 @require_POST
@@ -60,11 +59,13 @@ def import_list(request: Asked) -> HttpResponse:
 @require_POST
 @login_required
 def take_starter(request: Asked) -> HttpResponse:
-    chosen = starter.some(request.POST.getlist("take"))
-    if not chosen.outlines:
+    ids = [int(pk) for pk in request.POST.getlist("take") if pk.isdecimal() and len(pk) < 19]
+    chosen = starter.some(ids)
+    if not chosen:
         return again(request, starter_error=_("Nobody is ticked. Tick at least one."))
-    imports.bring_in(Roster.objects.mine(request.user), chosen, _("the starter roster"), timezone.now())
-    return see_other(reverse("add") + COMING)
+    name = _("the starter roster")
+    imports.bring_in(onto(request), taking.listed(chosen, name), name, timezone.now())
+    return see_other(back(request))
 
 
 @require_safe
@@ -72,53 +73,58 @@ def take_starter(request: Asked) -> HttpResponse:
 def coming(request: Asked) -> HttpResponse:
     """What is coming in: htmx asks for it every two seconds while something is; others see the whole page."""
     if is_htmx(request):
-        return render(request, "network/_coming.html", lines(request))
+        return render(request, "network/_coming.html", lines(request, group_of(request)))
     return render(request, "network/add.html", page(request))
 
 
 @require_POST
 @login_required
 def choose(request: Asked, pk: int) -> HttpResponse:
-    arrival = get_object_or_404(Arrival.objects.of(request.user).select_related("lookup", "roster"), pk=pk)
+    found = Arrival.objects.tended_by(request.user).select_related("lookup", "roster__group")
+    arrival = get_object_or_404(found, pk=pk)
     try:
         arrivals.choose(arrival, request.POST.get("url", ""), timezone.now())
     except ValueError:
-        return after(request, _("Choose one of the feeds first."))
-    return after(request)
+        return after(request, arrival.roster, _("Choose one of the feeds first."))
+    return after(request, arrival.roster)
 
 
 @require_POST
 @login_required
 def try_again(request: Asked, pk: int) -> HttpResponse:
-    found = Arrival.objects.of(request.user).select_related("lookup", "source")
-    arrivals.try_again(get_object_or_404(found, pk=pk), timezone.now())
-    return after(request)
+    found = Arrival.objects.tended_by(request.user).select_related("lookup", "source", "roster__group")
+    arrival = get_object_or_404(found, pk=pk)
+    arrivals.try_again(arrival, timezone.now())
+    return after(request, arrival.roster)
 
 
 @require_POST
 @login_required
 def remove(request: Asked, pk: int) -> HttpResponse:
-    arrivals.remove(get_object_or_404(Arrival.objects.of(request.user).select_related("source"), pk=pk))
-    return after(request)
+    found = Arrival.objects.tended_by(request.user).select_related("source", "roster__group")
+    arrival = get_object_or_404(found, pk=pk)
+    arrivals.remove(arrival)
+    return after(request, arrival.roster)
 
 
 @require_POST
 @login_required
 def clear(request: Asked) -> HttpResponse:
     """Put away the lines that have come in; the sources stay."""
-    now = timezone.now()
-    came = arrivals.on_the_way(request.user, now).filter(Q(stage=arrivals.Stage.IN))
+    roster = onto(request)
+    came = arrivals.on_the_way(request.user, timezone.now(), roster.group).filter(Q(stage=arrivals.Stage.IN))
     Arrival.objects.filter(pk__in=list(came.values_list("pk", flat=True))).update(dismissed=True)
-    return after(request)
+    return after(request, roster)
 
 
 @require_POST
 @login_required
 def undo_import(request: Asked, pk: int) -> HttpResponse:
-    batch = get_object_or_404(Import.objects.of(request.user), pk=pk)
+    found = Import.objects.tended_by(request.user).select_related("roster__group")
+    batch = get_object_or_404(found, pk=pk)
     name = batch.name
     imports.undo(batch)
-    return after(request, _("“{}” is taken back.").format(name))
+    return after(request, batch.roster, _("“{}” is taken back.").format(name))
 
 
 # ---- what the pages are made of
@@ -130,8 +136,8 @@ def bring(request: Asked, content: bytes, name: str, field: str) -> HttpResponse
         listed: Listed = opml.read(content)
     except NotAList as why:
         return again(request, **{f"{field}_error": str(why)})
-    imports.bring_in(Roster.objects.mine(request.user), listed, name, timezone.now())
-    return see_other(reverse("add") + COMING)
+    imports.bring_in(onto(request), listed, name, timezone.now())
+    return see_other(back(request))
 
 
 def again(request: Asked, **errors: str) -> HttpResponse:
@@ -141,23 +147,56 @@ def again(request: Asked, **errors: str) -> HttpResponse:
     return render(request, "network/add.html", page(request) | kept, status=422)
 
 
-def after(request: Asked, said: str = "") -> HttpResponse:
-    """After an act on the lines."""
-    return answer(request, "network/_coming.html", lines(request) | {"said": said}, reverse("add") + COMING)
+def after(request: Asked, roster: Roster, said: str = "") -> HttpResponse:
+    """After an act on the lines of a roster."""
+    context = lines(request, roster.group) | {"said": said}
+    return answer(request, "network/_coming.html", context, there(roster.group))
+
+
+def group_of(request: Asked) -> Group | None:
+    """The group whose roster is added to, if the address names one; a 404 when the member does not curate it."""
+    asked = request.GET.get("group", "")
+    if not asked:
+        return None
+    number = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
+    return get_object_or_404(Group.objects.curated_by(request.user).select_related("roster"), pk=number)
+
+
+def onto(request: Asked) -> Roster:
+    """The roster what was brought goes onto: the member's own, or the group's."""
+    group = group_of(request)
+    return group.roster if group else Roster.objects.mine(request.user)
+
+
+def back(request: Asked) -> str:
+    return there(group_of(request))
+
+
+def there(group: Group | None) -> str:
+    """The page, where the lines stand."""
+    return reverse("add") + (f"?group={group.pk}" if group else "") + COMING
 
 
 def page(request: Asked) -> dict[str, object]:
+    group = group_of(request)
     return {
-        "starter": starter.by_circle(),
-        "greets": not Source.objects.of(request.user).exists(),
-        **lines(request),
+        "starter": {} if group and group.starter else starter.by_circle(),
+        "greets": not group and not Source.objects.of(request.user).exists(),
+        **lines(request, group),
     }
 
 
-def lines(request: Asked) -> dict[str, object]:
+def lines(request: Asked, group: Group | None) -> dict[str, object]:
     now = timezone.now()
     asked = request.GET.get("page", "")
     page = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
-    coming = arrivals.coming(request.user, now, page)
+    coming = arrivals.coming(request.user, now, page, group)
     shown: Sequence[object] = [line(arrival, now) for arrival in coming.lines]
-    return {"coming": coming, "lines": shown, "now": now, "next_page": (page or 0) + 1 if page else 1}
+    return {
+        "coming": coming,
+        "lines": shown,
+        "now": now,
+        "next_page": (page or 0) + 1 if page else 1,
+        "group": group,
+        "onto": f"?group={group.pk}" if group else "",  # goes along with every address of the page
+    }

@@ -1,7 +1,7 @@
 // Keys: each one clicks what is on the page already. Letters typed into a field stay letters.
 
 const ACTS = { o: "open", v: "original", m: "read", s: "keep", A: "all", u: "undo" };
-const PLACES = { r: "river", k: "kept", p: "people", a: "add", o: "roster", s: "settings" };
+const PLACES = { r: "river", k: "kept", p: "people", a: "add", o: "roster", g: "groups", s: "settings" };
 const WAIT = 1500; // milliseconds a g waits for its letter
 
 let goes = 0;

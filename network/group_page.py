@@ -1,0 +1,140 @@
+"""What the pages of groups show: one's groups at a glance, and one group with its people."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from . import markdown, rows
+from .groups import CURATOR, members_of
+from .models import Circle, Group, GroupInvitation, JoinRequest, Membership, Person, Proposal, Source, User
+from .models.group import GroupSet
+from .taking import offered
+
+SHOWN = 60  # people on the group's page; the others stand in its roster
+NEWEST = 6
+NAMED = 12  # members said by name
+NEW = timedelta(days=14)
+ANSWERS = timedelta(days=30)  # so long a member reads what was said to them
+
+
+@dataclass(slots=True)
+class Whose:
+    """One person of a group's roster, with each source's state in words."""
+
+    person: Person
+    rows: list[rows.Row] = field(default_factory=list)
+    mine: set[int] = field(default_factory=set)  # the sources that are on the reader's own roster
+
+    @property
+    def all_mine(self) -> bool:
+        return len(self.mine) == len(self.rows)
+
+
+def index(user: User, now: datetime) -> dict[str, object]:
+    """Mine, those I am invited to, those I could come into, and what was answered. Four queries."""
+    theirs = Membership.objects.filter(user=user, group=OuterRef("pk"))
+    waits = JoinRequest.objects.filter(user=user, group=OuterRef("pk"), state=JoinRequest.State.OPEN)
+    seen = Group.objects.annotate(
+        role=Subquery(theirs.values("role")[:1]), size=Count("memberships"), waits=Exists(waits)
+    )
+    elsewhere = Q(role=None) & (~Q(joining=Group.Joining.INVITED) | Q(starter=True) | Q(public=True))
+    invited = GroupInvitation.objects.filter(invited=user, used=0, expires_at__gt=now)
+    answered = JoinRequest.objects.filter(user=user, answered_at__gt=now - ANSWERS)
+    return {
+        "mine": seen.filter(role__isnull=False),
+        "others": seen.filter(elsewhere)[:200],
+        "invitations": invited.select_related("group", "made_by").order_by("-made_at"),
+        "answered": answered.select_related("group", "answered_by").order_by("-answered_at")[:20],
+        "now": now,
+    }
+
+
+def known(user: User, now: datetime) -> GroupSet:
+    """Groups a member may know of, each with what its page says of the door and of what waits for an answer."""
+    asked = JoinRequest.objects.filter(group=OuterRef("pk"))
+    invited = GroupInvitation.objects.filter(group=OuterRef("pk"), invited=user, used=0, expires_at__gt=now)
+    return (
+        Group.objects.known_to(user)
+        .select_related("roster")
+        .annotate(
+            invitation=Subquery(invited.values("pk")[:1]),
+            waits=Exists(asked.filter(user=user, state=JoinRequest.State.OPEN)),
+            removed=Exists(asked.filter(user=user, state=JoinRequest.State.REMOVED)),
+            is_asked=Exists(asked.filter(state=JoinRequest.State.OPEN)),
+            is_proposed=Exists(Proposal.objects.filter(group=OuterRef("pk"), state=Proposal.State.OPEN)),
+        )
+    )
+
+
+def page(group: Any, user: User, now: datetime) -> dict[str, object]:
+    """One group as this member may see it, in at most four queries, whatever its size."""
+    members = list(members_of(group))
+    role = next((member.role for member in members if member.user_id == user.pk), "")
+    curators = [member for member in members if member.role == CURATOR]
+    sees = bool(role) or group.starter
+    opens = group.joining == Group.Joining.OPEN
+    return {
+        "group": group,
+        "about": markdown.render(group.about),
+        "now": now,
+        "curators": curators,
+        "curator_names": names(curators, user),
+        "other_names": names([member for member in members if member.role != CURATOR], user),
+        "role": role,
+        "curates": role == CURATOR,
+        "sees": sees,
+        "may_ask": group.joining == Group.Joining.ASKED or (opens and group.removed),
+        "may_walk_in": opens,
+        **(_roster(group, user, now) if sees else {}),
+    }
+
+
+def names(members: Sequence[Membership], user: User) -> str:
+    """ "Ruth Abara, Ed Pascoe, you and four others"."""
+    said = [_("you") if member.user_id == user.pk else str(member.user) for member in members[:NAMED]]
+    if (left := len(members) - NAMED) > 0:
+        said.append(ngettext("one other", "%(n)d others", left) % {"n": left})
+    return _(" and ").join(filter(None, (", ".join(said[:-1]), *said[-1:])))
+
+
+def _roster(group: Group, user: User, now: datetime) -> dict[str, object]:
+    """Its people at a glance, by name, and the newest of them apart. Three queries."""
+    people = list(_shown(group, now))
+    by_name = [person for person in people if person.among_first]  # type: ignore[attr-defined]
+    fresh = [person for person in people if person.among_newest]  # type: ignore[attr-defined]
+    return {
+        "people": _at_a_glance(group, by_name, user, now),
+        "fresh": sorted(fresh, key=lambda person: person.created_at, reverse=True),
+        "circles": Circle.objects.filter(roster=group.roster, people__isnull=False).distinct(),
+        "more": len(by_name) == SHOWN,
+    }
+
+
+def _shown(group: Group, now: datetime) -> QuerySet[Person]:
+    """The first by name, and the newest whom the group did not begin with."""
+    theirs = Source.objects.filter(person=OuterRef("pk")).exclude(state=Source.State.RETIRED)
+    everybody = Person.objects.filter(Exists(theirs), roster=group.roster)
+    since = max(now - NEW, group.made_at + timedelta(hours=1))
+    first = Q(pk__in=everybody.order_by("name", "pk").values("pk")[:SHOWN])
+    late = everybody.filter(created_at__gt=since).order_by("-created_at", "-pk")
+    newest = Q(pk__in=late.values("pk")[:NEWEST])
+    found = Person.objects.filter(first | newest, roster=group.roster)
+    return found.annotate(among_first=Q(first), among_newest=Q(newest)).order_by("name", "pk")
+
+
+def _at_a_glance(group: Group, people: Iterable[Person], user: User, now: datetime) -> list[Whose]:
+    own = Source.objects.filter(roster__owner=user, feed=OuterRef("feed")).exclude(state=Source.State.RETIRED)
+    shown = {person.pk: Whose(person) for person in people}
+    for source in offered(group.roster).filter(person__in=list(shown)).annotate(mine=Exists(own)):
+        whose = shown[source.person_id]
+        whose.rows.append(rows.row(source, now))
+        if source.mine:  # type: ignore[attr-defined]  # annotated
+            whose.mine.add(source.pk)
+    return list(shown.values())
