@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from . import leaving
 from .follow import count_subscribers
+from .groups import Refused
 from .models import Arrival, Circle, Import, Invitation, Person, Roster, Source, User
 
 if TYPE_CHECKING:
@@ -59,14 +62,28 @@ class Users(TakesSourcesAlong, UserAdmin):  # type: ignore[type-arg]
     show_full_result_count = False
     path_from_source = "roster__owner"
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not the only administrator: somebody has to look after the house."""
+        return super().has_delete_permission(request, obj) and not (obj and leaving.why_not(obj))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:  # noqa: ARG002
+        leaving.delete_account(obj, timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for user in queryset:
+            try:
+                leaving.delete_account(user, timezone.now())
+            except Refused as why:
+                self.message_user(request, f"{user}: {why}", messages.ERROR)
+
 
 @admin.register(Roster)
 class Rosters(TakesSourcesAlong, Plain):
     path_from_source = "roster"
-    list_display = ("pk", "owner", "name", "how_many")
-    list_select_related = ("owner",)
-    search_fields = ("owner__username", "name")
-    raw_id_fields = ("owner",)
+    list_display = ("pk", "owner", "group", "name", "how_many")
+    list_select_related = ("owner", "group")
+    search_fields = ("owner__username", "group__name", "name")
+    raw_id_fields = ("owner", "group")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Roster]:
         rosters: QuerySet[Roster] = super().get_queryset(request)
@@ -82,7 +99,7 @@ class People(TakesSourcesAlong, Plain):
     path_from_source = "person"
     list_display = ("name", "kind", "roster", "created_at")
     list_filter = ("kind",)
-    list_select_related = ("roster__owner",)
+    list_select_related = ("roster__owner", "roster__group")
     search_fields = ("name", "roster__owner__username")
     raw_id_fields = ("roster",)
 
@@ -93,7 +110,7 @@ class Sources(TakesSourcesAlong, Plain):
 
     list_display = ("person", "feed", "state", "roster", "changed_at")
     list_filter = ("state",)
-    list_select_related = ("person", "feed", "roster__owner")
+    list_select_related = ("person", "feed", "roster__owner", "roster__group")
     search_fields = ("person__name", "feed__title", "feed__url", "roster__owner__username")
     raw_id_fields = ("roster", "person", "feed")
 
@@ -107,7 +124,7 @@ class Sources(TakesSourcesAlong, Plain):
 @admin.register(Circle)
 class Circles(Plain):
     list_display = ("name", "roster", "position")
-    list_select_related = ("roster__owner",)
+    list_select_related = ("roster__owner", "roster__group")
     search_fields = ("name", "roster__owner__username")
     raw_id_fields = ("roster", "people")
 
@@ -123,7 +140,7 @@ class Invitations(Plain):
 @admin.register(Import)
 class Imports(Plain):
     list_display = ("name", "roster", "at", "outlines", "joined")
-    list_select_related = ("roster__owner",)
+    list_select_related = ("roster__owner", "roster__group")
     raw_id_fields = ("roster",)
     date_hierarchy = "at"
 
@@ -131,6 +148,6 @@ class Imports(Plain):
 @admin.register(Arrival)
 class Arrivals(Plain):
     list_display = ("address", "roster", "at", "joined", "dismissed")
-    list_select_related = ("roster__owner",)
+    list_select_related = ("roster__owner", "roster__group")
     search_fields = ("address", "title")
     raw_id_fields = ("roster", "batch", "lookup", "feed", "source")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import product
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,20 +13,36 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.core.cache import cache
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import Q
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 from django.utils import timezone
 
 from aggregator.finding.typed import site_of
 from aggregator.models import Entry, Feed, HubLease, Icon, Lookup
-from network import follow, imports
+from network import follow, groups, imports, joining
 from network.accounts import invite
 from network.listed import Outline
-from network.models import Arrival, Circle, Import, Invitation, Person, Source, User
+from network.models import (
+    Arrival,
+    Circle,
+    Group,
+    GroupInvitation,
+    Import,
+    Invitation,
+    JoinRequest,
+    Membership,
+    Person,
+    Proposal,
+    Roster,
+    Source,
+    User,
+)
 from reading import marks
 from reading.asked import from_key, view_of
 from reading.models import Mark, Undo, Watermark
+from tests.permissions_page import PAGE, in_words
 from tests.reading.roster import a_feed, a_member, a_source, entries
 
 pytestmark = pytest.mark.django_db
@@ -34,9 +51,15 @@ SIGN = "zq7nora"  # stands in everything that is Nora's, and nowhere else
 SECRET = f"https://user:{SIGN}@private.example/feed?token={SIGN}"
 NOBODYS = 2**40  # no object has this id
 
-# Who may come in: anybody; a member (their own things, or the one named in the address if it is theirs); staff,
-# while others do not learn that there is such a page; the administration, with a login of its own; a hub that
-# knows the path.
+# Who may come in: "anybody"; a "member" (a page of one's own things); "staff", while others do not learn that there
+# is such a page; the "administration", with a login of its own; a "hub" that knows the path; who holds a "link"; or
+# one thing, by how it is fetched: "person" is .of(user), their own; "person seen" is .seen_by, also on a group's
+# roster for its members; "person tended" is .tended_by, there for its curators; "group known" for who may know of
+# the group; "group seen/tended" is seen by GET and changed by POST.
+#
+# To add a route: 1. write it here with its rule. 2. A thing that is not in ONES yet goes there, and number_all says
+# which one is Nora's; if groups have it too, number_group says which one is the group's.
+# 3. `python -m tests.permissions_page` writes docs/permissions.md anew from this table.
 RULES = {
     "healthz": "anybody",
     "metrics": "anybody",  # from this machine: tests/plnet/test_health.py
@@ -65,10 +88,10 @@ RULES = {
     "add/starter/": "member",
     "add/coming/": "member",
     "add/clear/": "member",
-    "add/<int:pk>/choose/": "arrival",
-    "add/<int:pk>/again/": "arrival",
-    "add/<int:pk>/remove/": "arrival",
-    "imports/<int:pk>/undo/": "import",
+    "add/<int:pk>/choose/": "arrival tended",
+    "add/<int:pk>/again/": "arrival tended",
+    "add/<int:pk>/remove/": "arrival tended",
+    "imports/<int:pk>/undo/": "import tended",
     "roster/": "member",
     "roster/act/": "member",
     "export/opml/": "member",
@@ -88,7 +111,22 @@ RULES = {
     "circles/<int:pk>/delete/": "circle",
     "circles/<int:pk>/people/": "circle",
     "circles/<int:pk>/river/": "circle",
+    "groups/": "member",
+    "groups/new/": "member",
+    "groups/join/<str:code>/": "link",
+    "groups/invitations/<int:pk>/answer/": "invitation",
+    "groups/invitations/<int:pk>/revoke/": "door tended",
+    "groups/requests/<int:pk>/answer/": "request tended",
+    "groups/<int:pk>/": "group known",
+    "groups/<int:pk>/edit/": "group tended",
+    "groups/<int:pk>/delete/": "group tended",
+    "groups/<int:pk>/take/": "group seen",
+    "groups/<int:pk>/members/": "group seen/tended",
+    "groups/<int:pk>/join/": "group known",
+    "groups/<int:pk>/withdraw/": "asked",
+    "groups/<int:pk>/leave/": "group seen",
     "settings/": "member",
+    "settings/delete/": "member",
     "invitations/": "staff",
     "invitations/<int:pk>/revoke/": "staff",
     "river/": "member",
@@ -102,7 +140,16 @@ RULES = {
     "marks/undo/<int:pk>/": "undo",
 }
 numbers: dict[str, int] = {}  # of Nora's things: which one an address speaks of; filled by the fixture
-ONES = ("arrival", "import", "person", "source", "circle", "entry", "undo")
+theirs: dict[str, int] = {}  # of those on the roster of the group that Nora and Cora look after
+ONES = (
+    *("arrival", "import", "person", "source", "circle", "entry", "undo"),
+    *("group", "door", "request", "proposal", "invitation", "asked"),
+)
+
+
+def thing_of(rule: str) -> str:
+    """ "person" of "person seen"."""
+    return rule.partition(" ")[0]
 
 
 def routes(resolver: Any, before: str = "") -> Iterator[str]:
@@ -113,14 +160,15 @@ def routes(resolver: Any, before: str = "") -> Iterator[str]:
 
 ROUTES = list(routes(get_resolver()))
 ADMINISTRATION = [route for route in ROUTES if route.startswith("admin/") and "(?P" not in route]
-OF_ONE = [route for route, rule in RULES.items() if rule in ONES]
-OF_MEMBERS = [route for route, rule in RULES.items() if rule in (*ONES, "member")]
+OF_ONE = [route for route, rule in RULES.items() if thing_of(rule) in ONES]
+OF_MEMBERS = [route for route, rule in RULES.items() if thing_of(rule) in (*ONES, "member")]
 SHOWN = [route for route, rule in RULES.items() if rule != "administration"]
 
 
 def test_every_address_has_a_rule_and_every_rule_an_address() -> None:
     assert {"admin/" if route.startswith("admin/") else route for route in ROUTES} == set(RULES)
-    assert all(("<int:pk>" in route) == (rule in ONES) for route, rule in RULES.items() if rule != "staff")
+    of_one = {route for route, rule in RULES.items() if "<int:pk>" in route and rule != "staff"}
+    assert of_one == set(OF_ONE)
 
 
 # ---- one of everything
@@ -150,8 +198,63 @@ def nora() -> User:
     EmailAddress.objects.create(user=nora, email=nora.email, primary=True)  # as signing up leaves it
     Icon.objects.create(site=site_of(SECRET), content=b"GIF89a" + SIGN.encode(), media_type="image/gif")
     HubLease.objects.create(feed=feed, hub="https://hub.example/", topic=SECRET, path="p" * 43, secret=SIGN)
+    a_group(nora, now)
     number_all(nora)
     return nora
+
+
+def a_group(nora: User, now: datetime) -> Group:
+    """A group by invitation that Nora looks after, with one of everything; and one elsewhere that waits for her."""
+    group = groups.make(nora, f"Group {SIGN}", now, about=SIGN)
+    feed = a_feed("shelf", url=f"{SECRET}-shelf", title=f"Shelf {SIGN}")
+    entries(feed, [2, 1], html=f"<p>{SIGN}</p>", title=f"Title {SIGN}", gist=SIGN)
+    follow.follow(group.roster, feed, now, name=f"Shelf {SIGN}", circles=[f"Shelf {SIGN}"])
+    imports.look_up(group.roster, [Outline(f"{SIGN}.example/shelf", 0, title=SIGN)], now)
+    Import.objects.create(roster=group.roster, name=f"Shelf {SIGN}", at=now)
+    Proposal.objects.create(group=group, by=nora, address=f"https://{SIGN}.example/", name=SIGN, why=SIGN, at=now)
+    petra = User.objects.create_user("petra")
+    JoinRequest.objects.create(group=group, user=petra, words=SIGN, at=now)
+    joining.make_link(group, nora, 1, SIGN, now)
+    elsewhere = groups.make(petra, "Elsewhere", now, joining=Group.Joining.ASKED)
+    joining.ask(elsewhere, nora, SIGN, now)
+    joining.invite(groups.make(petra, "By name", now), petra, nora.username, SIGN, now)
+    number_group(group)
+    return group
+
+
+def number_group(group: Group) -> None:
+    """One of each on the group's roster."""
+    on = {"roster": group.roster}
+    theirs.update(
+        arrival=Arrival.objects.get(**on).pk,
+        **{"import": Import.objects.get(**on).pk},
+        person=Person.objects.get(**on).pk,
+        source=Source.objects.get(**on).pk,
+        circle=Circle.objects.get(**on).pk,
+        entry=Entry.objects.filter(feed__sources__roster=group.roster)[0].pk,
+        group=group.pk,
+        door=GroupInvitation.objects.get(group=group).pk,
+        request=JoinRequest.objects.get(group=group).pk,
+        proposal=Proposal.objects.get(group=group).pk,
+    )
+
+
+@pytest.fixture
+def mia(nora: User) -> User:
+    """A member of Nora's group."""
+    return joined("mia", Membership.Role.MEMBER)
+
+
+@pytest.fixture
+def cora(nora: User) -> User:
+    """Another who looks after it."""
+    return joined("cora", Membership.Role.CURATOR)
+
+
+def joined(name: str, role: str) -> User:
+    user = a_member(name)
+    groups.enter(Group.objects.select_related("roster").get(pk=theirs["group"]), user, timezone.now(), role)
+    return user
 
 
 @pytest.fixture
@@ -185,31 +288,36 @@ def number_all(user: User) -> None:
         "entry": Entry.objects.filter(feed__url=SECRET),
         "undo": Undo.objects.filter(user=user),
         "feed": Feed.objects.filter(url=SECRET),
+        "invitation": GroupInvitation.objects.filter(invited=user),
+        "asked": Group.objects.filter(requests__user=user),
     }
+    for name in ("group", "door", "request", "proposal"):  # what only groups have
+        numbers[name] = theirs[name]
     numbers.update({name: found.get().pk for name, found in things.items() if name != "entry"})
     numbers["entry"] = things["entry"].first().pk
 
 
-def path_of(route: str, invitation: int = NOBODYS) -> str:
-    """The address of this route that speaks of Nora's thing."""
-    number = numbers.get(RULES.get(route, ""), invitation)
+def path_of(route: str, invitation: int = NOBODYS, of: dict[str, int] = numbers) -> str:
+    """The address of this route that speaks of Nora's thing, or of the group's."""
+    number = of.get(thing_of(RULES.get(route, "")), invitation)
     path = route.replace("<int:pk>", str(number)).replace("<str:path>", "p" * 43)
+    path = path.replace("<str:code>", "nonsense")
     path = path.replace("<path:object_id>", str(numbers["feed"])).replace("<path:content_type_id>", "1")
     path = path.replace("^", "").replace("$", "").replace("(?P<key>[-:\\w]+)", "nonsense")
     return "/" + path.replace("(?P<uidb36>[0-9A-Za-z]+)", "1").replace("(?P<key>.+)", "nonsense")
 
 
-def a_form() -> dict[str, Any]:
-    """Every field any form has, naming Nora's things."""
+def a_form(of: dict[str, int] = numbers) -> dict[str, Any]:
+    """Every field any form has, naming Nora's things, or the group's."""
     return {
         "name": "changed",
         "title": "changed",
         "act": "retire",
-        "circle": [numbers["circle"]],
-        "person": [numbers["person"]],
-        "pick": [numbers["source"]],
-        "in": f"circle-{numbers['circle']}.all.full",
-        "here": f"0-{numbers['entry']}",
+        "circle": [of["circle"]],
+        "person": [of["person"]],
+        "pick": [of["source"]],
+        "in": f"circle-{of['circle']}.all.full",
+        "here": f"0-{of['entry']}",
         "top": str(10**9),
         "url": SECRET,
         "read": "1",
@@ -237,11 +345,14 @@ def visitor(user: User | None) -> Client:
 
 def state_of(user: User) -> list[Any]:
     """All that stands in the tables about a member, and about the feeds they alone read."""
-    mine = {"roster__owner": user}
+    mine = Q(roster__owner=user) | Q(roster__group__made_by=user)
     tables = [
-        *(model.objects.filter(**mine) for model in (Person, Source, Circle, Arrival, Import)),
+        *(model.objects.filter(mine) for model in (Person, Source, Circle, Arrival, Import)),
+        *(model.objects.filter(group__made_by=user) for model in (Membership, JoinRequest, Proposal, Roster)),
+        *(GroupInvitation.objects.filter(made_by=user), GroupInvitation.objects.filter(invited=user)),
+        Group.objects.filter(made_by=user),
         *(model.objects.filter(user=user) for model in (Mark, Undo, Watermark)),
-        Circle.people.through.objects.filter(circle__roster__owner=user),
+        Circle.people.through.objects.filter(circle__people__in=Person.objects.filter(mine)),
         Feed.objects.filter(url=SECRET),
         Lookup.objects.filter(title=SIGN),
         HubLease.objects.all(),
@@ -338,8 +449,63 @@ def test_owners_see_their_own(route: str, nora: User, otto: User) -> None:
     if response.status_code == 405:
         response = ask(client, "post", route)
     assert response.status_code in (200, 302, 303, 422)
-    if RULES[route] in ONES and response.status_code == 200:
+    if thing_of(RULES[route]) in ONES and response.status_code == 200:
         assert SIGN in response.content.decode()
+
+
+# ---- the things of a group
+
+
+def may(role: str, rule: str, method: str, *, known: bool = False) -> bool:
+    """Whether somebody in this role may come to a thing of the group; `known`: others may know of the group."""
+    see, _, change = rule.partition(" ")[2].partition("/")
+    how = change if method == "post" and change else see
+    return {
+        "tended": role == "curator",
+        "seen": role in ("curator", "member"),
+        "known": role in ("curator", "member") or known,
+    }.get(how, False)
+
+
+ROLES = {"stranger": "otto", "member": "mia", "curator": "cora", "administrator": "ada"}
+
+
+@pytest.mark.parametrize("joining_is", [Group.Joining.INVITED, Group.Joining.ASKED, Group.Joining.OPEN])
+@pytest.mark.parametrize("role", ROLES)
+def test_what_a_group_has_is_for_whom_the_table_says(
+    role: str, joining_is: str, nora: User, otto: User, mia: User, cora: User, ada: User
+) -> None:
+    Group.objects.filter(pk=theirs["group"]).update(joining=joining_is)
+    known = joining_is != Group.Joining.INVITED
+    somebody = User.objects.get(username=ROLES[role])
+    for route, method in product(OF_ONE, ("get", "post")):
+        if thing_of(RULES[route]) not in theirs:
+            continue
+        with transaction.atomic():
+            fields = a_form(theirs) if method == "post" else a_query()
+            response = getattr(visitor(somebody), method)(path_of(route, of=theirs), fields)
+            transaction.set_rollback(True)
+        if response.status_code != 405:
+            lets_in = response.status_code in (200, 302, 303, 422)
+            assert lets_in == may(role, RULES[route], method, known=known), (route, method, response.status_code)
+            assert lets_in or response.status_code == 404, (route, method)
+
+
+def test_the_starter_roster_is_seen_by_all_and_curated_by_its_curators(nora: User, otto: User, ada: User) -> None:
+    Group.objects.filter(pk=theirs["group"]).update(starter=True)
+    for route, method in product(OF_ONE, ("get", "post")):
+        thing, _, how = RULES[route].partition(" ")
+        if thing in ("person", "source") and how:
+            with transaction.atomic():
+                response = getattr(visitor(otto), method)(path_of(route, of=theirs), a_form(theirs))
+                transaction.set_rollback(True)
+            allowed = (200, 303, 405, 422) if how.startswith("seen") and method == "get" else (303, 404, 405)
+            assert response.status_code in allowed, (route, method)
+
+
+def test_the_page_about_permissions_says_what_the_table_says() -> None:
+    written = PAGE.read_text()
+    assert in_words(RULES) in written, "python -m tests.permissions_page writes it anew"
 
 
 # ---- what holds for everybody
