@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,20 +11,34 @@ from django.db import transaction
 
 from aggregator.models import Feed
 
-from .models import Circle, Person, Roster, Source
-from .showing import count_subscribers, hold, recount, seen, show_to, when_visible
+from . import history, pictures, states
+from .models import Circle, Person, Roster, Source, User
+from .naming import a_name
+from .pictures import Difference, Picture
+from .showing import count_subscribers, recount, seen, show_to, when_visible
+from .states import bring_back, end_pauses, end_trials, keep, pause, retire, try_out, turn
+from .whose import forget, give, give_to
 
 __all__ = [
     "Followed",
     "Wish",
+    "a_name",
+    "bring_back",
     "count_subscribers",
+    "end_pauses",
+    "end_trials",
+    "forget",
+    "give",
+    "give_to",
+    "keep",
+    "pause",
     "recount",
+    "retire",
     "show_to",
+    "try_out",
+    "turn",
     "when_visible",
 ]  # what others reach through here, beside the acts below
-
-# Controls, line and bidirectional marks, what is no character. The joiners within words and emoji stay.
-NO_NAME = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +74,29 @@ def follow(
     name: str = "",
     person: Person | None = None,
     circles: Iterable[str] = (),
+    by: User | None = None,
+    why: str = "",
 ) -> Source:
     """Put one feed on a roster. A feed that is there already is joined, and brought back if it was retired."""
     wish = Wish(feed, name=name, person=person, circles=tuple(circles))
-    return follow_many(roster, [wish], now)[0].source
+    return follow_many(roster, [wish], now, by=by, why=why)[0].source
 
 
 @transaction.atomic
-def follow_many(roster: Roster, wishes: Sequence[Wish], now: datetime) -> list[Followed]:
-    """Put many feeds on a roster, in a few queries; answers in the order of the wishes."""
-    if not wishes:
-        return []
+def follow_many(
+    roster: Roster,
+    wishes: Sequence[Wish],
+    now: datetime,
+    *,
+    by: User | None = None,
+    act: str = "followed",
+    why: str = "",
+    circles: Iterable[str] = (),
+) -> list[Followed]:
+    """Put many feeds on a roster, in a few queries and as one act; answers in the order of the wishes.
+
+    `circles` are made first, in their order, when they are missing.
+    """
     Roster.objects.select_for_update().get(pk=roster.pk)  # one at a time on one roster
     there = _sources_there(roster, {wish.feed.pk for wish in wishes})
     people = _people(roster, [wish for wish in wishes if wish.feed.pk not in there], now)
@@ -87,103 +112,22 @@ def follow_many(roster: Roster, wishes: Sequence[Wish], now: datetime) -> list[F
             back.append(source)
         followed.append(Followed(source, joined))
     Source.objects.bulk_create(fresh)
-    _gather(roster, [(f.source.person, wish.circles) for f, wish in zip(followed, wishes, strict=True)])
-    if back:
-        turn(back, Source.State.FOLLOWING, now)
+    what = states.turned(back, Source.State.FOLLOWING, now) if back else Difference()
+    _gather(roster, followed, wishes, circles, people.values(), what)
+    for source in fresh:
+        what.came("sources", source.pk, pictures.thing(source, "sources", tags=()))
     seen([s for s in fresh if s.state in Source.SHOWN], now)
+    if what:
+        what.known = _known(followed)
+        history.write(roster.pk, act, what, now, by=by, why=why)
     return followed
-
-
-def pause(source: Source, until: datetime | None, now: datetime) -> None:
-    """Show nothing of a source until then; without a date, until it is brought back."""
-    turn([source], Source.State.PAUSED, now, until=until)
-
-
-def retire(source: Source, now: datetime, reason: str = "") -> None:
-    """Drop a source. What its reader marked and noted stays."""
-    turn([source], Source.State.RETIRED, now, reason=reason)
-
-
-def bring_back(source: Source, now: datetime) -> None:
-    """Follow a paused or retired source again."""
-    turn([source], Source.State.FOLLOWING, now)
-
-
-@transaction.atomic
-def turn(
-    sources: Collection[Source], state: str, now: datetime, *, until: datetime | None = None, reason: str = ""
-) -> None:
-    """Turn sources to a state, all at once."""
-    if not sources:
-        return
-    before, reason = {source.pk: source.state for source in sources}, a_name(reason, 500)
-    hold({source.feed_id for source in sources})
-    for source in sources:
-        source.state, source.until, source.reason, source.changed_at = state, until, reason, now
-    Source.objects.filter(pk__in=before).update(state=state, until=until, reason=reason, changed_at=now)
-    if state in Source.SHOWN:
-        seen([s for s in sources if before[s.pk] not in Source.SHOWN], now)
-    else:
-        count_subscribers({source.feed_id for source in sources})
-
-
-@transaction.atomic
-def forget(sources: Collection[Source]) -> None:
-    """Take sources off as if they had never come, and the people who have no other."""
-    people = {source.person_id for source in sources}
-    feeds = {source.feed_id for source in sources}
-    hold(feeds)
-    Source.objects.filter(pk__in=[source.pk for source in sources]).delete()
-    Person.objects.filter(pk__in=people, sources__isnull=True).delete()
-    count_subscribers(feeds)
-
-
-@transaction.atomic
-def give_to(source: Source, name: str, now: datetime) -> Person:
-    """A source belongs to the other person of this name on its roster, made if there is none; answers who."""
-    Roster.objects.select_for_update().get(pk=source.roster_id)  # one at a time on one roster
-    source = Source.objects.select_related("person").get(pk=source.pk)
-    before, people = source.person, Person.objects.filter(roster=source.roster_id, name=name)
-    person = people.exclude(pk=before.pk).first() or people.first()
-    if person is None:
-        person = Person.objects.create(roster_id=source.roster_id, name=name, created_at=now)
-        person.circles.set(before.circles.all())
-    give(source, person)
-    return person
-
-
-@transaction.atomic
-def give(source: Source, person: Person) -> None:
-    """A source belongs to another person of the same roster; who has none left goes."""
-    before = source.person_id
-    if before == person.pk:
-        return
-    twin = Source.objects.filter(roster=source.roster_id, feed=source.feed_id, person=person).exclude(pk=source.pk)
-    if twin.exists():
-        forget([source])
-        return
-    source.person = person
-    source.save(update_fields=["person"])
-    Person.objects.filter(pk=before, sources__isnull=True).delete()
-
-
-def end_pauses(now: datetime) -> int:
-    """Bring back the sources whose pause is over; how many."""
-    over = list(Source.objects.filter(state=Source.State.PAUSED, until__lte=now))
-    turn(over, Source.State.FOLLOWING, now)
-    return len(over)
-
-
-def a_name(text: str, limit: int = 200) -> str:
-    """A name as one line of text, without what cannot be seen or turns the words around it."""
-    return " ".join(NO_NAME.sub(" ", text).split())[:limit].strip()
 
 
 # ---- the steps
 
 
 def _sources_there(roster: Roster, feeds: Collection[int]) -> dict[int, Source]:
-    sources = Source.objects.filter(roster=roster, feed__in=feeds).select_related("person").order_by("-pk")
+    sources = Source.objects.filter(roster=roster, feed__in=feeds).select_related("person", "feed").order_by("-pk")
     return {source.feed_id: source for source in sources}
 
 
@@ -218,24 +162,65 @@ def _source(roster: Roster, wish: Wish, person: Person, now: datetime) -> Source
     )
 
 
-def _gather(roster: Roster, wanted: Iterable[tuple[Person, tuple[str, ...]]]) -> None:
-    """Put people in the circles named, making those that are missing."""
+def _gather(
+    roster: Roster,
+    followed: Sequence[Followed],
+    wishes: Sequence[Wish],
+    first: Iterable[str],
+    new: Collection[Person],
+    what: Difference,
+) -> None:
+    """Put people in the circles named, making those that are missing; what came of it goes into `what`."""
+    wanted = [(f.source.person, wish.circles) for f, wish in zip(followed, wishes, strict=True)]
     pairs = {(person.pk, a_name(name)): None for person, names in wanted for name in names if a_name(name)}
-    if not pairs:
-        return
-    circles = make_circles(roster, dict.fromkeys(name for _, name in pairs))
+    names = dict.fromkeys([*(a_name(name) for name in first), *(name for _, name in pairs)])
+    circles, made = _circles(roster, names) if names else ({}, [])
+    for circle in made:
+        what.came("circles", circle.pk, pictures.thing(circle, "circles"))
+    inside: dict[int, set[int]] = {person.pk: set() for person in new}
+    for person, name in pairs:
+        inside.setdefault(person, set()).add(circles[name].pk)
+    old = inside.keys() - {person.pk for person in new}
+    before = pictures.memberships("people", "circles", old) if old else {}
     member = Circle.people.through
     member._default_manager.bulk_create(
-        [member(circle_id=circles[name].pk, person_id=person) for person, name in pairs], ignore_conflicts=True
+        [member(circle_id=circle, person_id=person) for person, ids in inside.items() for circle in sorted(ids)],
+        ignore_conflicts=True,
     )
+    for made_now in new:
+        own = pictures.thing(made_now, "people", circles=inside[made_now.pk], tags=())
+        what.came("people", made_now.pk, own)
+    for number, was in before.items():
+        what.became("people", number, was, {"circles": sorted(inside[number].union(was["circles"]))})
 
 
 def make_circles(roster: Roster, names: Iterable[str]) -> dict[str, Circle]:
     """The roster's circles of these names, by name; made in this order when missing."""
+    return _circles(roster, names)[0]
+
+
+def _circles(roster: Roster, names: Iterable[str]) -> tuple[dict[str, Circle], list[Circle]]:
+    """The roster's circles, by name, and those of them that were made for these names."""
     names = [clean for name in names if (clean := a_name(name))]
     there = {circle.name: circle for circle in Circle.objects.filter(roster=roster)}
     last = max((circle.position for circle in there.values()), default=0)
     missing = [name for name in dict.fromkeys(names) if name not in there]
+    if not missing:
+        return there, []
     made = [Circle(roster=roster, name=name, position=last + n) for n, name in enumerate(missing, 1)]
     Circle.objects.bulk_create(made, ignore_conflicts=True)  # another click may have made one in this moment
-    return there | {circle.name: circle for circle in Circle.objects.filter(roster=roster, name__in=missing)}
+    made = list(Circle.objects.filter(roster=roster, name__in=missing))
+    return there | {circle.name: circle for circle in made}, made
+
+
+def _known(followed: Sequence[Followed]) -> Picture:
+    """The names of whom it is about, so that nobody looks them up."""
+    people = {f.source.person_id: {"name": f.source.person.name} for f in followed}
+    sources = {
+        f.source.pk: {
+            "person_id": f.source.person_id,
+            "named": pictures.called(f.source.title, f.source.feed.title, f.source.feed.url),
+        }
+        for f in followed
+    }
+    return {"people": people, "sources": sources}

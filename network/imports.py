@@ -11,16 +11,23 @@ from django.utils.translation import gettext as _
 from aggregator import feeds
 from aggregator.models import Feed, Lookup
 
-from .follow import Wish, a_name, follow_many, forget, make_circles
+from .follow import Wish, follow_many
 from .listed import BadLine, Listed, Outline
-from .models import Arrival, Circle, Import, Roster
+from .models import Arrival, Import, Roster, User
+from .naming import a_name
+from .whose import forget
 
 MOST_BAD_LINES = 500  # kept with an import
 
 
 @transaction.atomic
 def bring_in(
-    roster: Roster, listed: Listed, name: str, now: datetime, watch: Callable[[int], object] | None = None
+    roster: Roster,
+    listed: Listed,
+    name: str,
+    now: datetime,
+    watch: Callable[[int], object] | None = None,
+    by: User | None = None,
 ) -> Import:
     """Follow every feed of a list, and look behind the addresses that are no feeds. A few dozen queries.
 
@@ -29,13 +36,14 @@ def bring_in(
     watch = watch or (lambda _: None)
     outlines = list(listed.outlines.values())
     direct = [o for o in outlines if o.is_feed and (o.title or o.person)]  # the others are named by what is found
-    make_circles(roster, listed.circles)
+    name = a_name(name) or _("a list")
     by_address = feeds.remember_many([o.address for o in direct], now)
-    followed = follow_many(roster, [_wish(o, by_address[o.address]) for o in direct], now)
+    wishes = [_wish(o, by_address[o.address]) for o in direct]
+    followed = follow_many(roster, wishes, now, by=by, act="imported", why=name, circles=listed.circles)
     watch(len(direct))
     batch = Import.objects.create(
         roster=roster,
-        name=a_name(name) or _("a list"),
+        name=name,
         at=now,
         outlines=len(outlines) + listed.doubles,
         joined=listed.doubles + sum(f.joined for f in followed),
@@ -82,17 +90,15 @@ def look_up(
 
 
 @transaction.atomic
-def undo(batch: Import) -> int:
+def undo(batch: Import, now: datetime, by: User | None = None) -> int:
     """Take an import back: the sources it made go, and the people and circles nothing is left of. How many went.
 
     Sources that were on the roster before stay.
     """
     made = batch.arrivals.filter(source__isnull=False, joined=False).select_related("source")
     sources = [arrival.source for arrival in made if arrival.source]
-    circles = set(Circle.objects.filter(people__sources__in=sources).values_list("pk", flat=True))
     Lookup.objects.filter(pk__in=batch.arrivals.filter(source=None).values("lookup")).delete()
-    forget(sources)
-    Circle.objects.filter(pk__in=circles, people__isnull=True).delete()
+    forget(sources, now, by=by, act="import_undone", why=batch.name, circles=True)
     batch.delete()
     return len(sources)
 

@@ -20,15 +20,18 @@ when_visible: list[Callable[[Collection[int], Collection[int], datetime], None]]
 
 
 @transaction.atomic
-def seen(sources: Collection[Source], now: datetime) -> None:
-    """Feeds have become visible on rosters: count, ask for those nobody followed, tell who wants to know."""
+def seen(sources: Collection[Source], now: datetime, since: datetime | None = None) -> None:
+    """Feeds have become visible on rosters: count, ask for those nobody followed, tell who wants to know.
+
+    With `since`, only of members who came later: the others had it all before them until a moment ago.
+    """
     if not sources:
         return
     by_roster: dict[int, set[int]] = {}
     for source in sources:
         by_roster.setdefault(source.roster_id, set()).add(source.feed_id)
     _wake({source.feed_id for source in sources}, now)
-    for roster, users in viewers(by_roster).items():
+    for roster, users in viewers(by_roster, since).items():
         _tell(users, by_roster[roster], now)
 
 
@@ -41,13 +44,15 @@ def show_to(user: User, roster: Roster, now: datetime) -> None:
         _tell([user.pk], feeds, now)
 
 
-def viewers(rosters: Collection[int]) -> dict[int, list[int]]:
-    """The members who see each of these rosters: its owner, or everybody in its group."""
+def viewers(rosters: Collection[int], since: datetime | None = None) -> dict[int, list[int]]:
+    """Who sees each of these rosters: its owner, or all in its group. With `since`, only those who came later."""
     owners = Roster.objects.filter(pk__in=rosters).values_list("pk", "owner", "group")
-    found = {roster: [owner] for roster, owner, _group in owners if owner}
+    found = {roster: [owner] for roster, owner, _group in owners if owner and since is None}
     groups = {group: roster for roster, _owner, group in owners if group}
     if groups:
-        for group, user in Membership.objects.filter(group__in=groups).order_by("pk").values_list("group", "user"):
+        members = Membership.objects.filter(group__in=groups)
+        members = members if since is None else members.filter(at__gte=since)
+        for group, user in members.order_by("pk").values_list("group", "user"):
             found.setdefault(groups[group], []).append(user)
     return found
 

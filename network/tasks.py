@@ -1,14 +1,19 @@
-"""What the bell rings for the network: pauses that are over, and a count that must be right."""
+"""What the bell rings for the network: what ends by itself, and a count that must be right."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from . import follow
+from . import places, showing, states, undoing, watch
 
 
 @shared_task
 def keep() -> None:
-    """Every hour: bring back whose pause is over, and count followers anew."""
+    """Every hour: end pauses and trials whose day has come, and count followers anew."""
     now = timezone.now()
-    follow.end_pauses(now)
-    follow.recount(now)
+    states.end_pauses(now)
+    states.end_trials(now)
+    showing.recount(now)
+    undoing.let_go(now)
+    watch.ask_sites(now)
+    watch.tell(now)
+    places.tend(now)

@@ -130,7 +130,7 @@ def test_what_is_forgotten_leaves_no_empty_person() -> None:
     nora = a_member()
     source = a_source(nora)
     other = a_source(nora, person=a_source(nora).person)
-    follow.forget([source, other])
+    follow.forget([source, other], NOW)
     assert list(Person.objects.values_list("sources__feed", flat=True)) == [Source.objects.get().feed_id]
     assert subscribers(source.feed) == 0
 
@@ -138,7 +138,7 @@ def test_what_is_forgotten_leaves_no_empty_person() -> None:
 def test_a_source_given_to_another_leaves_nobody_empty() -> None:
     nora = a_member()
     one, two = a_source(nora, name="One"), a_source(nora, name="Two")
-    follow.give(one, two.person)
+    follow.give(one, two.person, NOW)
     assert [p.name for p in Person.objects.all()] == ["Two"]
     assert two.person.sources.count() == 2
 

@@ -123,7 +123,7 @@ def test_an_import_is_taken_back_and_nothing_else() -> None:
         b'<outline text="S" xmlUrl="https://shared.example/feed"/><outline xmlUrl="https://looked.example/"/></outline></opml>'
     )
     batch = imports.bring_in(nora.roster, listed, "x", NOW)
-    assert imports.undo(batch) == 1
+    assert imports.undo(batch, NOW) == 1
     assert list(Source.objects.of(nora)) == [kept]
     assert list(Source.objects.of(otto)) == [theirs]
     assert Feed.objects.get(pk=theirs.feed_id).subscribers == 1
@@ -136,7 +136,7 @@ def test_circles_an_import_made_and_nobody_else_uses_go_with_it() -> None:
     batch = imports.bring_in(nora.roster, opml.read(a_list(30)), "x", NOW)
     person = Person.objects.filter(circles__name="Place 3").first()
     follow(nora.roster, a_feed(), NOW, circles=["Place 3"])
-    imports.undo(batch)
+    imports.undo(batch, NOW)
     assert person is not None
     assert [c.name for c in Circle.objects.of(nora)] == ["Place 3"]
 
