@@ -7,10 +7,15 @@ class NetworkConfig(AppConfig):
     name = "network"
 
     def ready(self) -> None:
-        from aggregator import lookups, merge
+        from aggregator import finish, icons, lookups, merge, profiles
 
-        from . import arrivals, merging
+        from . import arrivals, merging, places, proposals, watch
 
         lookups.when_found.append(arrivals.take_in)
+        lookups.when_found.append(proposals.found)
+        lookups.when_found.append(watch.found)
+        finish.when_filled.append(places.filled)
+        profiles.when_looked.append(places.learned)
+        icons.when_kept.append(places.portrayed)
         merge.when_merged.append(merging.merged)
         merge.reads_only_the_other.append(merging.others_read)

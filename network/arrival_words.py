@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.utils.translation import get_language, get_language_info, ngettext
@@ -13,6 +13,7 @@ from aggregator import health
 from aggregator.finding.typed import host_of
 from aggregator.models import Feed, Lookup
 
+from .arrival_cards import Card, cards
 from .arrivals import PENDING, Stage
 from .models import Arrival
 
@@ -27,6 +28,7 @@ class Line:
     found: str  # what was found, or what went wrong
     advice: str = ""
     language: str = ""
+    card: Card | None = None
 
     @property
     def icon(self) -> str:
@@ -41,6 +43,12 @@ class Line:
     @property
     def pending(self) -> bool:
         return self.stage in PENDING
+
+
+def lines(arrivals: Sequence[Arrival], now: datetime) -> list[Line]:
+    """All of them; those who have just come in with a card."""
+    newest = cards(arrivals, now)
+    return [replace(line(arrival, now), card=newest.get(arrival.pk)) for arrival in arrivals]
 
 
 def line(arrival: Arrival, now: datetime) -> Line:
@@ -74,10 +82,15 @@ def _name(arrival: Arrival) -> str:
 def _came(arrival: Arrival, feed: Feed) -> str:
     if arrival.joined:
         return _("the same as %(feed)s, joined") % {"feed": feed.title or feed.url}
-    words = ", ".join(filter(None, (_what(feed), _how_many(feed))))
+    words = in_words(feed)
     if feed.failing_since:
         return _("%(what)s; the last visit failed") % {"what": words}
     return words
+
+
+def in_words(feed: Feed) -> str:
+    """ "a blog in Arabic, 12 entries"."""
+    return ", ".join(filter(None, (_what(feed), _how_many(feed))))
 
 
 def _what(feed: Feed) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.utils import format_datetime
 
@@ -15,8 +15,11 @@ from .opml import OURS
 NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write(roster: Roster, now: datetime) -> bytes:
-    """Everybody on the roster who was not retired. Three queries, however many they are."""
+def write(roster: Roster, now: datetime, leave_out: Callable[[str], bool] | None = None) -> bytes:
+    """Everybody on the roster who was not retired. Three queries, however many they are.
+
+    `leave_out` says of a feed's address whether it is nobody's business.
+    """
     sources = (
         Source.objects.filter(roster=roster)
         .exclude(state=Source.State.RETIRED)
@@ -28,7 +31,8 @@ def write(roster: Roster, now: datetime) -> bytes:
     members: dict[int, set[int]] = {circle.pk: set() for circle in circles}
     for circle, person in member.values_list("circle_id", "person_id"):
         members[circle].add(person)
-    return document(str(roster), list(sources), [(circle.name, members[circle.pk]) for circle in circles], now)
+    shown = [source for source in sources if not (leave_out and leave_out(source.feed.url))]
+    return document(str(roster), shown, [(circle.name, members[circle.pk]) for circle in circles], now)
 
 
 def document(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from network.models import Circle, Person, Source
+from network import mutes
+from network.models import Circle, Group, Person, Source
 
 from .timeline import EPOCH, Cursor, View
 
 if TYPE_CHECKING:
     from network.models import User
 
-KINDS = ("river", "circle", "person", "source")
+KINDS = ("river", "circle", "group", "person", "source")
 SHOWS = ("unread", "all")
 DENSITIES = ("titles", "cards", "full")
 
@@ -44,6 +46,8 @@ class Where:
         match self.kind:
             case "circle":
                 return reverse("circle_river", args=[self.id])
+            case "group":
+                return reverse("group_river", args=[self.id])
             case "person":
                 return reverse("person_river", args=[self.id])
             case "source":
@@ -66,7 +70,7 @@ class Where:
 
 def where(kind: str, id: int, query: QueryDict, user: User) -> Where:
     """The list a page shows, from its address. A river begins with the unread, a person or a source with all."""
-    usual = ("unread" if kind in ("river", "circle") else "all", user.density)
+    usual = ("unread" if kind in ("river", "circle", "group") else "all", user.density)
     show, density = query.get("show", usual[0]), query.get("density", usual[1])
     return Where(
         kind,
@@ -88,29 +92,32 @@ def from_key(key: str, user: User) -> Where:
 
 
 def view_of(there: Where, user: User) -> View:
-    """The entries of a list; none for what is not the member's own."""
-    sources = Source.objects.of(user)
+    """The entries of a list; none for what is neither the member's own nor a group's they are in."""
     match there.kind:
         case "circle":
-            sources = sources.followed().filter(person__circles=there.id, person__circles__roster__owner=user)
+            circle = {"person__circles": there.id, "person__circles__roster__owner": user}
+            sources = Source.objects.of(user).followed().filter(**circle)
+        case "group":
+            sources = mutes.heard(user, Source.objects.in_group(there.id, user).followed())
         case "person":
-            sources = sources.followed().filter(person=there.id)
+            sources = mutes.heard(user, Source.objects.read_by(user).followed().filter(person=there.id))
         case "source":
-            sources = sources.filter(pk=there.id)
+            sources = Source.objects.read_by(user).filter(pk=there.id)
         case _:
-            sources = sources.followed()
+            sources = Source.objects.of(user).followed()
     return View(user, sources, there.show == "unread")
 
 
 def own_view(there: Where, user: User) -> View:
-    """The same, but 404 for what is not the member's own."""
-    owned = {
+    """The same, but 404 for what the member may not read."""
+    theirs: dict[str, QuerySet[Any]] = {
         "circle": Circle.objects.of(user),
-        "person": Person.objects.of(user),
-        "source": Source.objects.of(user),
+        "group": Group.objects.of(user),
+        "person": Person.objects.read_by(user),
+        "source": Source.objects.read_by(user),
     }
-    if there.kind in owned:
-        get_object_or_404(owned[there.kind], pk=there.id)
+    if there.kind in theirs:
+        get_object_or_404(theirs[there.kind], pk=there.id)
     return view_of(there, user)
 
 

@@ -36,4 +36,4 @@ def kept_page(user: User, before: Cursor | None, now: datetime) -> dict[str, Any
 def shown(user: User, ids: list[int]) -> list[Shown]:
     """Entries in the order of their ids given."""
     entries = with_state(Entry.objects.filter(pk__in=ids), user).in_bulk()
-    return shown_of(View(user, Source.objects.of(user)), [entries[pk] for pk in ids if pk in entries])
+    return shown_of(View(user, Source.objects.read_by(user)), [entries[pk] for pk in ids if pk in entries])

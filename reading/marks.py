@@ -16,6 +16,7 @@ from django.utils.dateparse import parse_datetime
 
 from aggregator.models import Entry, Feed
 
+from . import authors
 from .models import Mark, Undo, Watermark
 from .timeline import LONG_AGO, Cursor, View, unread_feeds, window
 from .watermarks import recount
@@ -59,23 +60,25 @@ def read_above(view: View, here: Cursor, top: int, words: str, now: datetime) ->
     unread = View(view.user, view.sources, unread=True)
     hold(unread)
     above = Q(sorted_at__gt=here.at) | Q(sorted_at=here.at, id__gte=here.id)
-    entries = window(unread, None, max(here.at, LONG_AGO)).filter(above, id__lte=top).order_by()
-    ids = list(entries.values_list("pk", flat=True))
-    feeds = list(entries.values_list("feed", flat=True).distinct())
-    if not ids:
+    narrow = bool(authors.feeds_in_part(view.sources))
+    entries = window(unread, None, max(here.at, LONG_AGO), narrow=narrow).filter(above, id__lte=top).order_by()
+    before, inserted = mark_all(view.user, entries, now)
+    if not (before or inserted):
         return None
-    before = list(Mark.objects.filter(user=view.user, entry__in=entries.values("pk")))
+    return Undo.objects.create(user=view.user, at=now, words=words, marks=before, inserted=inserted)
+
+
+def mark_all(user: User, entries: QuerySet[Entry], now: datetime) -> tuple[list[list[Any]], list[int]]:
+    """Mark entries read, one by one: the marks as they were, and the entries that had none."""
+    ids = list(entries.values_list("pk", flat=True))
+    if not ids:
+        return [], []
+    feeds = list(entries.values_list("feed", flat=True).distinct())
+    before = list(Mark.objects.filter(user=user, entry__in=entries.values("pk")))
     known = {each.entry_id for each in before}
-    undo = Undo.objects.create(
-        user=view.user,
-        at=now,
-        words=words,
-        marks=[as_row(each) for each in before],
-        inserted=[pk for pk in ids if pk not in known],
-    )
-    insert_marks(view.user, entries, now)
-    recount(Watermark.objects.filter(user=view.user, feed__in=feeds))
-    return undo
+    insert_marks(user, entries, now)
+    recount(Watermark.objects.filter(user=user, feed__in=feeds))
+    return [as_row(each) for each in before], [pk for pk in ids if pk not in known]
 
 
 def insert_marks(user: User, entries: QuerySet[Entry], now: datetime) -> None:
@@ -94,13 +97,19 @@ def insert_marks(user: User, entries: QuerySet[Entry], now: datetime) -> None:
 
 @transaction.atomic
 def read_all(view: View, top: int, words: str, now: datetime) -> Undo | None:
-    """Everything in a view is read: one row a feed. What came after `top` was not seen and stays unread."""
-    unread = View(view.user, view.sources, unread=True)
-    feeds = hold(unread)
+    """Everything in a view is read: one row a feed. What came after `top` was not seen and stays unread.
+
+    Of feeds of which only some authors are in view the others' entries stay as they are, so there each is marked.
+    """
+    held, in_part = hold(View(view.user, view.sources, unread=True)), authors.feeds_in_part(view.sources)
+    some = View(view.user, view.sources.filter(feed__in=in_part), unread=True)
+    one_by_one = window(some, None, LONG_AGO, narrow=True).filter(id__lte=top).order_by()
+    known, inserted = mark_all(view.user, one_by_one, now) if in_part else ([], [])
+    feeds = [feed for feed in held if feed not in in_part]
     mine = Watermark.objects.filter(user=view.user, feed__in=feeds)
     taken_back = Mark.objects.filter(user=view.user, feed__in=feeds, read=False, entry__lte=top)
     before, turned = list(mine.order_by("feed")), list(taken_back)
-    if not before:
+    if not (before or known or inserted):
         return None
     last = Feed.objects.filter(pk=OuterRef("feed"))
     late = list(Feed.objects.filter(pk__in=feeds, last_entry__gt=top).values_list("pk", flat=True))
@@ -116,7 +125,8 @@ def read_all(view: View, top: int, words: str, now: datetime) -> Undo | None:
         at=now,
         words=words,
         watermarks=[[each.feed_id, each.upto, each.read_count] for each in before],
-        marks=[as_row(each) for each in turned],
+        marks=known + [as_row(each) for each in turned],
+        inserted=inserted,
     )
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import (
     Case,
@@ -27,81 +26,22 @@ from django.db.models import (
     Value,
     When,
 )
-from django.urls import reverse
 
 from aggregator.models import Entry, Feed
-from network.models import Source
 
+from . import authors
 from .models import Mark, Watermark
+from .shown import EPOCH, Cursor, Shown, View, place_text, shown_of
 
 if TYPE_CHECKING:
     from network.models import User
 
-IN_A_ROW = ("feed", "sorted_at", "title", "link", "gist", "language", "words", "medium", "duration")
-OF_A_SOURCE = ("title", "feed__title", "feed__url", "person__name", "person__kind")
+__all__ = ["EPOCH", "Cursor", "Shown", "View", "place_text", "shown_of"]  # what others reach through here as well
+
+IN_A_ROW = ("feed", "sorted_at", "title", "link", "author", "gist", "language", "words", "medium", "duration")
 WIDTHS = (4, 48, 600)  # of the first windows, in pages as the rhythm of the feeds promises them
 A_PAGE = 30
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LONG_AGO, FAR_AHEAD = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
-
-
-class Cursor(NamedTuple):
-    """A place in a timeline: that of an entry."""
-
-    at: datetime
-    id: int
-
-
-@dataclass(frozen=True)
-class View:
-    """Which entries: those of these sources, all of them or the unread. Roster, circle, person differ only here."""
-
-    user: User
-    sources: QuerySet[Source]
-    unread: bool = False
-    only: Source | None = None  # the one source there is, where it has been read already
-
-
-@dataclass(frozen=True)
-class Shown:
-    """An entry as one member sees it."""
-
-    entry: Entry
-    read: bool
-    kept: bool
-    source: Source | None = None
-
-    @property
-    def place(self) -> str:
-        """Its place in a list, as an address carries it."""
-        return place_text(self.entry.sorted_at, self.entry.pk)
-
-    @cached_property
-    def pk(self) -> str:
-        """The entry's id as text, which a template need not format as a number."""
-        return str(self.entry.pk)
-
-    @property
-    def state(self) -> str:
-        return "read" if self.read else "unread"
-
-    @cached_property
-    def url(self) -> str:
-        return reverse("entry", args=[self.entry.pk])
-
-    @property
-    def source_url(self) -> str:
-        return reverse("source", args=[self.source.pk]) if self.source else ""
-
-    @property
-    def person_url(self) -> str:
-        return reverse("person", args=[self.source.person_id]) if self.source else ""
-
-    @property
-    def source_name(self) -> str:
-        """The source's name where it says more than the person's."""
-        name = str(self.source) if self.source else ""
-        return name if self.source and name != self.source.person.name else ""
 
 
 @dataclass(frozen=True)
@@ -118,9 +58,10 @@ class Facts:
     """What the counters say of a view."""
 
     rate: float  # entries a day
-    unread: int
+    unread: int  # perhaps more where some source shows one author only
     newest: datetime | None  # None when there is nothing to show
     top: int
+    narrow: bool = False  # some source shows one author only
 
 
 def page(view: View, before: Cursor | None = None, size: int = A_PAGE) -> Page:
@@ -148,12 +89,27 @@ def facts_of(view: View) -> Facts:
             unread=Sum(F("feed__entry_count") - F("read_count")),
             newest=Max("feed__newest_at"),
             top=Max("feed__last_entry"),
+            narrow=authors.any_in(view.sources),
         )
     else:
         found = Feed.objects.filter(pk__in=view.sources.values("feed")).aggregate(
-            rate=Sum("per_day"), newest=Max("newest_at"), top=Max("last_entry")
+            rate=Sum("per_day"),
+            newest=Max("newest_at"),
+            top=Max("last_entry"),
+            narrow=authors.any_in(view.sources),
         )
-    return Facts(max(found["rate"] or 0, 0.01), found.get("unread") or 0, found["newest"], found["top"] or 0)
+    rate, unread, top = max(found["rate"] or 0, 0.01), found.get("unread") or 0, found["top"] or 0
+    narrow = bool(found["narrow"])
+    if unread and narrow:
+        unread -= unread_of_others(view)
+    return Facts(rate, unread, found["newest"], top, narrow)
+
+
+def unread_of_others(view: View) -> int:
+    """How many unread entries the counters know that no source in view shows: they are of other authors."""
+    in_part = Entry.objects.filter(feed__in=view.sources.exclude(author="").values("feed"))
+    others = in_part.filter(~authors.shown_by(view.sources))
+    return with_state(others, view.user, only_unread=True).count()
 
 
 def unread_feeds(view: View) -> QuerySet[Watermark]:
@@ -170,16 +126,18 @@ def take(view: View, facts: Facts, start: Cursor | None, limit: int, *, older: b
     edge = start.at if start else facts.newest
     for width in WIDTHS:
         bound = beyond(edge, width * max(limit, A_PAGE) / facts.rate, older)
-        found = list(window(view, start, bound, older)[:limit])
+        found = list(window(view, start, bound, older, facts.narrow)[:limit])
         if len(found) == limit or (view.unread and not start and len(found) >= facts.unread):
             return found
     if view.unread:
-        return scattered(view, start, limit, older)
+        return scattered(view, facts, start, limit, older)
     return through_gaps(view, facts, start, bound, limit, older)
 
 
-def window(view: View, start: Cursor | None, bound: datetime, older: bool = True) -> QuerySet[Entry]:
-    """The entries between a place and a time, nearest first.
+def window(
+    view: View, start: Cursor | None, bound: datetime, older: bool = True, narrow: bool = False
+) -> QuerySet[Entry]:
+    """The entries between a place and a time, nearest first; `narrow` where some source shows one author only.
 
     Feeds whose newest entry is below the window are left out before any entry is looked at.
     """
@@ -193,6 +151,8 @@ def window(view: View, start: Cursor | None, bound: datetime, older: bool = True
         feeds = feeds.filter(newest_at__gte=bound)
     inside = Q(sorted_at__gte=bound) if older else Q(sorted_at__lte=bound)
     inside_of_feeds = Entry.objects.filter(inside, beside(start, older), feed__in=feeds)
+    if narrow:
+        inside_of_feeds = inside_of_feeds.filter(authors.shown_by(view.sources))
     entries = with_state(inside_of_feeds, view.user, only_unread=view.unread)
     return entries.only(*IN_A_ROW).order_by(*(("-sorted_at", "-id") if older else ("sorted_at", "id")))
 
@@ -215,14 +175,18 @@ def with_state(entries: QuerySet[Entry], user: User, *, only_unread: bool = Fals
     return marked.annotate(is_read=read, kept_at=F("mark__kept_at"))
 
 
-def scattered(view: View, start: Cursor | None, limit: int, older: bool) -> list[Entry]:
+def scattered(view: View, facts: Facts, start: Cursor | None, limit: int, older: bool) -> list[Entry]:
     """The unread without any window, for when few are left in much time: driven from the watermarks."""
     read = Mark.objects.filter(user=view.user, entry=OuterRef("feed__entries"), read=True)
-    place = beside(start, older, "feed__entries__")
-    over = unread_feeds(view).filter(place, ~Exists(read), feed__entries__id__gt=F("upto"))
+    fits = [beside(start, older, "feed__entries__"), ~Exists(read)]  # in one filter, so that it is one join
+    if facts.narrow:
+        fits.append(Q(authors.shown_by(view.sources, author="feed__entries__author")))
+    over = unread_feeds(view).filter(*fits, feed__entries__id__gt=F("upto"))
     taken_back = Mark.objects.filter(
         beside(start, older, "entry__"), user=view.user, read=False, feed__in=unread_feeds(view).values("feed")
     )
+    if facts.narrow:
+        taken_back = taken_back.filter(authors.shown_by(view.sources, author="entry__author"))
     sign = "-" if older else ""
     found = set(
         over.order_by(f"{sign}feed__entries__sorted_at", f"{sign}feed__entries__id").values_list(
@@ -245,7 +209,7 @@ def through_gaps(
     """All entries across silent stretches: each window begins where the next entry is."""
     width: float = WIDTHS[-1]
     while True:
-        found = list(window(view, start, bound, older)[:limit])
+        found = list(window(view, start, bound, older, facts.narrow)[:limit])
         if len(found) == limit:
             return found
         next_at = nearest(view, bound, older)
@@ -285,26 +249,3 @@ def beyond(edge: datetime, days: float, older: bool) -> datetime:
     if older:
         return edge - min(timedelta(days=min(days, 999_999)), max(edge - LONG_AGO, timedelta()))
     return edge + min(timedelta(days=min(days, 999_999)), max(FAR_AHEAD - edge, timedelta()))
-
-
-def shown_of(view: View, entries: list[Entry]) -> list[Shown]:
-    """Entries with their state, and the source each came through."""
-    if view.only:
-        sources = {view.only.feed_id: view.only}
-    else:
-        sources = sources_of(view, {entry.feed_id for entry in entries})
-    return [
-        Shown(entry, bool(entry.is_read), entry.kept_at is not None, sources.get(entry.feed_id))  # type: ignore[attr-defined]
-        for entry in entries
-    ]
-
-
-def sources_of(view: View, feeds: set[int]) -> dict[int, Source]:
-    """The first source in view of each feed; one query for all."""
-    found = view.sources.filter(feed__in=feeds).select_related("person", "feed").only(*OF_A_SOURCE)
-    return {source.feed_id: source for source in found.order_by("-pk")} if feeds else {}
-
-
-def place_text(at: datetime, id: int) -> str:
-    """A place as an address carries it: microseconds and an id."""
-    return f"{(at - EPOCH) // timedelta(microseconds=1)}-{id}"

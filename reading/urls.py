@@ -8,6 +8,7 @@ urlpatterns = [
     path("", lists.home, name="home"),
     path("river/", lists.river, name="river"),
     path("circles/<int:pk>/river/", lists.circle_river, name="circle_river"),
+    path("groups/<int:pk>/river/", lists.group_river, name="group_river"),
     path("people/<int:pk>/river/", lists.person_river, name="person_river"),
     path("sources/<int:pk>/", source.source, name="source"),
     path("sources/<int:pk>/icon/", source.icon, name="source_icon"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import product
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, Greatest
 
@@ -23,13 +23,25 @@ NEWEST = (
 
 @transaction.atomic
 def open_for(user_ids: Collection[int], feed_ids: Collection[int], now: datetime) -> None:  # noqa: ARG001
-    """Feeds became visible to members: at most the newest stored entries are unread, and what was read stays so."""
+    """Feeds became visible to members: at most the newest stored entries are unread, and what was read stays so.
+
+    Whoever saw a feed already, at home or in another group, goes on where they are.
+    """
+    goes_on = list(seen_twice(Watermark.objects.filter(user__in=user_ids, feed__in=feed_ids)))
     Watermark.objects.bulk_create(
         [Watermark(user_id=user, feed_id=feed) for user, feed in product(user_ids, feed_ids)],
         ignore_conflicts=True,
         batch_size=500,
     )
-    raise_to_newest(Watermark.objects.filter(user__in=user_ids, feed__in=feed_ids))
+    raise_to_newest(Watermark.objects.filter(user__in=user_ids, feed__in=feed_ids).exclude(pk__in=goes_on))
+
+
+def seen_twice(watermarks: QuerySet[Watermark]) -> QuerySet[Watermark, int]:
+    """The ids of those whose feed its member sees through more than one source."""
+    at_home, in_groups = Q(roster__owner=OuterRef("user")), Q(roster__group__memberships__user=OuterRef("user"))
+    through = Source.objects.followed().filter(at_home | in_groups, feed=OuterRef("feed")).order_by()
+    counted = through.values("feed").annotate(n=Count("pk", distinct=True)).values("n")
+    return watermarks.annotate(n=Subquery(counted)).filter(n__gt=1).values_list("pk", flat=True)
 
 
 @transaction.atomic
@@ -86,11 +98,16 @@ def _count(rows: QuerySet[Entry] | QuerySet[Mark]) -> Coalesce:
 
 
 def add_missing() -> int:
-    """Every feed a member follows has its watermark; how many had none (an older dump, a hand in the tables)."""
-    shown = Source.objects.followed().filter(roster__owner__isnull=False)
-    there = Watermark.objects.filter(user=OuterRef("roster__owner"), feed=OuterRef("feed"))
-    missing = shown.annotate(n=Subquery(there.values("pk")[:1])).filter(n__isnull=True)
-    pairs = set(missing.values_list("roster__owner", "feed"))
+    """Every feed a member follows, alone or in a group, has its watermark; how many had none (an older dump, a hand
+    in the tables)."""
+    pairs = without_watermark("roster__owner") | without_watermark("roster__group__memberships__user")
     made = [Watermark(user_id=user, feed_id=feed) for user, feed in sorted(pairs)]
     Watermark.objects.bulk_create(made, ignore_conflicts=True, batch_size=500)
     return len(made)
+
+
+def without_watermark(reader: str) -> set[tuple[int, int]]:
+    """The readers of followed sources and their feeds, where nothing says how far they have read."""
+    there = Watermark.objects.filter(user=OuterRef(reader), feed=OuterRef("feed"))
+    followed = Source.objects.followed().filter(~Exists(there), **{f"{reader}__isnull": False})
+    return set(followed.values_list(reader, "feed"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from aggregator.models import Feed, Icon, Profile
 
+from .group import Group
 from .roster import Roster
 
 if TYPE_CHECKING:
@@ -89,6 +90,10 @@ class SourceSet(models.QuerySet["Source"]):
     def read_by(self, user: User) -> SourceSet:
         """Those whose entries a member may open: on their own roster, or on one of a group they are in."""
         return self.filter(roster__in=Roster.objects.read_by(user).values("pk"))
+
+    def in_group(self, group: int, user: User) -> SourceSet:
+        """Those on the roster of a group the member is in; none of any other's."""
+        return self.filter(roster__group__in=Group.objects.of(user).filter(pk=group).values("pk"))
 
     def followed(self) -> SourceSet:
         """Those whose entries are shown."""

@@ -1,13 +1,13 @@
-"""The circles in the rail, with a dot where something is new."""
+"""The circles and groups in the rail, with a dot where something is new."""
 
 from typing import Any
 
 from django import template
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import NoReverseMatch, reverse
 
-from network.models import Circle, Source
-from reading.models import Watermark
+from network.models import Circle, Group, Mute, Source
+from reading.authors import new_for
 
 register = template.Library()
 
@@ -24,10 +24,22 @@ def circles_of(user: Any) -> list[Circle]:
 
 
 def with_new(user: Any) -> QuerySet[Circle]:
-    """Circles with `has_new`: some feed of somebody in it has more entries than the member has read."""
-    unread = Watermark.objects.filter(user=user, feed=OuterRef("feed"), read_count__lt=F("feed__entry_count"))
-    shown = Source.objects.followed().filter(Exists(unread), person__circles=OuterRef("pk"))
+    """Circles with `has_new`: some source of somebody in it has something the member has not read."""
+    shown = Source.objects.followed().filter(new_for(user), person__circles=OuterRef("pk"))
     return Circle.objects.of(user).annotate(has_new=Exists(shown))
+
+
+@register.simple_tag
+def groups_of(user: Any) -> list[Group]:
+    """The member's groups, each with `has_new` and `river_url`; what they muted is never new. One query."""
+    if not user.is_authenticated:
+        return []
+    muted = Mute.objects.filter(user=user, source=OuterRef("pk"))
+    shown = Source.objects.followed().filter(new_for(user), ~Exists(muted), roster__group=OuterRef("pk"))
+    groups = list(Group.objects.of(user).only("name").annotate(has_new=Exists(shown)))
+    for group in groups:
+        group.river_url = reverse("group_river", args=[group.pk])  # type: ignore[attr-defined]
+    return groups
 
 
 def river_of(circle: Circle) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -83,17 +83,19 @@ def back(request: Asked, there: Where, pk: int) -> str:
 
 
 def entries_of(user: User) -> QuerySet[Entry]:
-    """The entries a member may open: those of their own sources, followed or not, and those they kept."""
-    mine = Q(feed__in=Source.objects.of(user).values("feed"))
+    """The entries a member may open: of their own sources and their groups', and those they kept."""
+    mine = Exists(Source.objects.read_by(user).filter(feed=OuterRef("feed")))
     kept = Exists(Mark.objects.filter(user=user, entry=OuterRef("pk"), kept_at__isnull=False))
-    return with_state(Entry.objects.filter(mine | Q(kept)), user)
+    return with_state(Entry.objects.filter(Q(mine) | Q(kept)), user)
 
 
 def its_source(user: User, found: Entry) -> Where | None:
-    """The list of the source it came through; None when it is followed no more."""
-    source = Source.objects.of(user).filter(feed=found.feed_id).order_by("pk").first()
+    """The list of the source it came through, on one's own roster if it is there; None when there is none."""
+    fits = Q(author="") | Q(author=found.author)
+    sources = Source.objects.read_by(user).filter(fits, feed=found.feed_id)
+    source = sources.order_by(F("roster__owner_id").asc(nulls_last=True), "pk").first()
     return where("source", source.pk, QueryDict(), user) if source else None
 
 
 def all_shown(user: User, entries: list[Entry | None]) -> list[Shown]:
-    return shown_of(View(user, Source.objects.of(user)), [each for each in entries if each])
+    return shown_of(View(user, Source.objects.read_by(user)), [each for each in entries if each])

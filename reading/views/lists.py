@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
 
+from network import mutes, proposal_words
 from network.models import Circle, Person, Source
 from plnet.answer import is_htmx
 
@@ -42,8 +43,18 @@ def circle_river(request: Asked, pk: int) -> HttpResponse:
 
 @require_safe
 @login_required
+def group_river(request: Asked, pk: int) -> HttpResponse:
+    """What a group's roster brings, as one member of it reads it."""
+    group = get_object_or_404(proposal_words.groups_of(request.user), pk=pk)
+    there = where("group", pk, request.GET, request.user)
+    context = {"group": group, "muted": mutes.muted(request.user, group)}
+    return list_page(request, there, "reading/group.html", context)
+
+
+@require_safe
+@login_required
 def person_river(request: Asked, pk: int) -> HttpResponse:
-    person = get_object_or_404(Person.objects.of(request.user), pk=pk)
+    person = get_object_or_404(Person.objects.read_by(request.user), pk=pk)
     there = where("person", pk, request.GET, request.user)
     return list_page(request, there, "reading/person.html", {"person": person})
 

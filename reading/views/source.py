@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aggregator import feeds, health, icons
 from aggregator.models import Feed, Poll
+from network import mutes
 from network.models import Source
 from plnet.answer import answer
 
@@ -25,9 +26,12 @@ POLLS = 20
 @require_safe
 @login_required
 def source(request: Asked, pk: int) -> HttpResponse:
-    found = get_object_or_404(Source.objects.of(request.user).select_related("feed", "person"), pk=pk)
+    theirs = Source.objects.read_by(request.user).select_related("feed", "person", "roster__group")
+    found = get_object_or_404(theirs, pk=pk)
     there = where("source", pk, request.GET, request.user)
     context = {"source": found, "has_icon": icons.of(found.feed).exists()} | health_of(found.feed)
+    if found.roster.group_id:
+        context["muted"] = mutes.is_muted(request.user, found)
     return list_page(request, there, "reading/source.html", context, only=found)
 
 
@@ -35,7 +39,7 @@ def source(request: Asked, pk: int) -> HttpResponse:
 @login_required
 def icon(request: Asked, pk: int) -> HttpResponse:
     """The icon of the source's site, as we keep it: a bitmap by its first bytes, and given no powers."""
-    found = get_object_or_404(Source.objects.of(request.user).select_related("feed"), pk=pk)
+    found = get_object_or_404(Source.objects.read_by(request.user).select_related("feed"), pk=pk)
     kept = get_object_or_404(icons.of(found.feed))
     response = HttpResponse(bytes(kept.content), content_type=kept.media_type)
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
@@ -47,7 +51,7 @@ def icon(request: Asked, pk: int) -> HttpResponse:
 @login_required
 def poll_now(request: Asked, pk: int) -> HttpResponse:
     """Ask for the feed as soon as manners allow; the page says when that is."""
-    found = get_object_or_404(Source.objects.of(request.user).select_related("feed"), pk=pk)
+    found = get_object_or_404(Source.objects.read_by(request.user).select_related("feed"), pk=pk)
     now = timezone.now()
     when = feeds.due_now([found.feed_id], now)[found.feed_id]
     found.feed.refresh_from_db()
