@@ -11,7 +11,7 @@ from aggregator.models import Feed
 
 from . import history, pictures
 from .folding import fold_source
-from .models import Arrival, Source
+from .models import Arrival, Proposal, Source
 from .pictures import Difference, Picture
 from .repaint import repaint
 from .showing import count_subscribers
@@ -40,6 +40,7 @@ def merged(old: int, into: int, twins: dict[int, int]) -> None:  # noqa: ARG001
     for roster in sorted({rosters[number] for number in what.ids("sources")}):
         history.write(roster, "feeds_joined", _part(what, roster, rosters), now)
     Arrival.objects.filter(feed=old).update(feed=into)
+    Proposal.objects.filter(feed=old).update(feed=into)
     count_subscribers([into])
 
 
