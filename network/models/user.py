@@ -46,6 +46,12 @@ class User(AbstractUser):
     measure = models.CharField(max_length=6, choices=Measure, default=Measure.NORMAL)
     face = models.CharField(max_length=5, choices=Face, default=Face.SERIF)
     density = models.CharField(max_length=6, choices=Density, default=Density.CARDS)
+    minutes = models.PositiveSmallIntegerField(default=25)  # a day, for the edition; 0: no edition
+    hears = models.BooleanField(default=False)  # podcasts and videos come into the edition too
+    scroll_reads = models.BooleanField(default=False)  # what was scrolled past is read
+    opens_original = models.BooleanField(default=False)  # a title leads to the site
+    proxies_images = models.BooleanField(default=False)  # images come through this instance
+    speed = models.FloatField(default=1.0)  # of players
 
 
 class InvitationSet(models.QuerySet["Invitation"]):

@@ -30,6 +30,8 @@ class Mark(models.Model):
     feed = models.ForeignKey(Feed, models.CASCADE, related_name="+", db_index=False)
     read = models.BooleanField(null=True)  # None: as the watermark says
     kept_at = models.DateTimeField(null=True)
+    hidden_by = models.ForeignKey("reading.Rule", models.SET_NULL, null=True, related_name="+", db_index=False)
+    hidden = models.BooleanField(db_default=False, default=False)  # not shown in lists; then read is true as well
     at = models.DateTimeField()
 
     class Meta:
@@ -38,6 +40,7 @@ class Mark(models.Model):
             models.Index("user", "feed", "entry", name="mark_feed"),
             models.Index("user", "entry", name="mark_unread", condition=Q(read=False)),
             models.Index("user", "kept_at", name="mark_kept", condition=Q(kept_at__isnull=False)),
+            models.Index("user", "entry", name="mark_hidden", condition=Q(hidden=True)),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,20 @@
+"""The tables of the reading room: what a member makes of what they read."""
+
+from .annotation import Annotation, EntryTag
+from .edition import Edition, Position
+from .rule import Rule, RuleAct
+from .search import SavedSearch
+from .state import Mark, Undo, Watermark
+
+__all__ = [
+    "Annotation",
+    "Edition",
+    "EntryTag",
+    "Mark",
+    "Position",
+    "Rule",
+    "RuleAct",
+    "SavedSearch",
+    "Undo",
+    "Watermark",
+]

@@ -1,0 +1,80 @@
+"""What a member writes into what they read: highlights, notes and tags."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+
+from aggregator.models import Entry
+from network.models import Group
+
+if TYPE_CHECKING:
+    from network.models import User
+
+
+class AnnotationSet(models.QuerySet["Annotation"]):
+    def of(self, user: User) -> AnnotationSet:
+        """A member's own."""
+        return self.filter(user=user)
+
+    def seen_by(self, user: User) -> AnnotationSet:
+        """A member's own, and those others share with a group they are in."""
+        shared = models.Q(group__in=Group.objects.of(user).values("pk"))
+        return self.filter(models.Q(user=user) | shared)
+
+
+class Annotation(models.Model):
+    """A highlight, a note, or both. Without a quote it is about the whole entry.
+
+    The place is the quote with what stands before and after it (W3C Web Annotation: TextQuoteSelector), and where
+    it stood when it was last found; an edited entry may have lost it.
+    """
+
+    class Colour(models.TextChoices):
+        PLAIN = "", "plain"
+        ONE = "1"
+        TWO = "2"
+        THREE = "3"
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="annotations")
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="annotations")
+    quote = models.TextField(blank=True)
+    before = models.CharField(max_length=64, blank=True)
+    after = models.CharField(max_length=64, blank=True)
+    start = models.PositiveIntegerField(default=0)  # characters into the entry's visible text
+    lost = models.BooleanField(default=False)  # the entry was edited and the quote is in it no more
+    colour = models.CharField(max_length=1, choices=Colour, blank=True)
+    note = models.TextField(blank=True)  # Markdown
+    tags = models.JSONField(default=list)  # list[str]
+    group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="annotations")  # shared with
+    at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = AnnotationSet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["user", "-at", "-id"], name="annotation_latest"),
+            models.Index("entry", "user", name="annotation_entry"),
+        ]
+
+    def __str__(self) -> str:
+        return (self.quote or self.note)[:60]
+
+
+class EntryTag(models.Model):
+    """A member's word on an entry."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="tags")
+    name = models.CharField(max_length=50)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "name", "entry", name="entry_tag_once")]
+        indexes = [models.Index("user", "entry", name="entry_tag_entry")]
+
+    def __str__(self) -> str:
+        return self.name
