@@ -9,10 +9,9 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-from network.models import Circle, Person, User
-from network.starter import starter
+from network.models import Circle, Group, Person, User
 from reading.models import Mark
-from tests.test_permissions import RULES, a_form, nora, numbers, path_of, visitor  # noqa: F401  a fixture
+from tests.test_permissions import RULES, a_form, nora, numbers, path_of, theirs, visitor  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 4
@@ -34,7 +33,21 @@ FORMS = [
     ("sources/<int:pk>/poll/", {}),
     ("add/", {"address": "x.example"}),
     ("add/list/", {"addresses": "https://x.example/feed\nhttps://y.example/feed"}),
-    ("add/starter/", {"take": next(iter(starter().outlines))}),
+    ("add/starter/", {"take": "group's"}),
+    ("groups/new/", {"name": "New", "joining": "invited"}),
+    ("groups/invitations/<int:pk>/answer/", {"answer": "yes"}),
+    ("groups/invitations/<int:pk>/answer/", {"answer": "no"}),
+    ("groups/invitations/<int:pk>/revoke/", {}),
+    ("groups/requests/<int:pk>/answer/", {"answer": "yes"}),
+    ("groups/<int:pk>/edit/", {"name": "Other", "joining": "open"}),
+    ("groups/<int:pk>/delete/", {"sure": "1"}),
+    ("groups/<int:pk>/take/", {"all": "1"}),
+    ("groups/<int:pk>/members/", {"act": "name", "name": "petra"}),
+    ("groups/<int:pk>/members/", {"act": "link", "places": "2"}),
+    ("groups/<int:pk>/join/", {"act": "ask"}),
+    ("groups/<int:pk>/withdraw/", {}),
+    ("groups/<int:pk>/leave/", {}),
+    ("settings/delete/", {}),
     ("add/clear/", {}),
     ("add/<int:pk>/choose/", {}),
     ("add/<int:pk>/again/", {}),
@@ -53,9 +66,11 @@ FORMS = [
 def test_every_form_of_a_member_is_tried() -> None:
     shown_only = """
         add/coming/ export/opml/ people/ people/<int:pk>/ people/<int:pk>/river/ circles/<int:pk>/ river/
+        groups/ groups/<int:pk>/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
     """
-    forms = {route for route, rule in RULES.items() if rule not in ("anybody", "staff", "hub", "administration")}
+    others = ("anybody", "staff", "hub", "administration", "link")
+    forms = {route for route, rule in RULES.items() if rule not in others}
     forms = {route for route in forms if route and not route.startswith("accounts/")}
     assert forms - {route for route, _ in FORMS} == set(shown_only.split())
 
@@ -63,7 +78,10 @@ def test_every_form_of_a_member_is_tried() -> None:
 @pytest.mark.parametrize(("route", "fields"), FORMS, ids=[f"{r} {f.get('act', '')}".strip() for r, f in FORMS])
 def test_twice_at_once(route: str, fields: dict[str, str], nora: User) -> None:  # noqa: F811
     clients = [visitor(nora) for _ in range(AT_ONCE)]
+    Group.objects.filter(pk=theirs["group"]).update(starter=route == "add/starter/")
     path, form = path_of(route), a_form() | {"in": f"source-{numbers['source']}.unread.cards"} | fields
+    if form.get("take"):
+        form["take"] = theirs["person"]
     ready, answers = threading.Barrier(AT_ONCE), list[Any]()
 
     def send(client: Client) -> None:

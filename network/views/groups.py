@@ -19,11 +19,12 @@ from plnet.answer import see_other
 
 from .. import group_page, groups, leaving, taking
 from ..asked import Asked
-from ..naming import NO_NAME, a_name
 from ..groups import Refused
-from ..markdown import LONGEST
 from ..models import Group, Roster
 from ..models.person import SourceSet
+from ..naming import NO_NAME, a_name
+
+ABOUT = 20_000  # characters
 
 if TYPE_CHECKING:
     Form = forms.ModelForm[Group]
@@ -37,7 +38,7 @@ class Description(Form):
     about = forms.CharField(
         label=gettext_lazy("What it is for"),
         required=False,
-        max_length=LONGEST,
+        max_length=ABOUT,
         widget=forms.Textarea,
         help_text=gettext_lazy("Markdown. Whoever may know of the group reads this first."),
     )

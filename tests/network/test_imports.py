@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Feed, FeedAddress, Lookup
-from network import imports, opml, starter
+from network import imports, opml
 from network.follow import follow
 from network.models import Arrival, Circle, Import, Person, Source
 
@@ -139,15 +139,3 @@ def test_circles_an_import_made_and_nobody_else_uses_go_with_it() -> None:
     imports.undo(batch, NOW)
     assert person is not None
     assert [c.name for c in Circle.objects.of(nora)] == ["Place 3"]
-
-
-def test_the_starter_roster_is_whole() -> None:
-    listed = starter.starter()
-    assert 20 <= len(listed.outlines) <= 30
-    assert (listed.bad, listed.doubles) == ([], 0)
-    assert all(o.title and o.home.startswith("https://") and len(o.circles) == 1 for o in listed.outlines.values())
-    assert all(address.startswith("https://") for address in listed.outlines)
-    nora = a_member()
-    imports.bring_in(nora.roster, listed, "starter", NOW)
-    assert Person.objects.filter(kind="planet").exists()
-    assert Circle.objects.of(nora).count() == len(starter.by_circle())
