@@ -1,41 +1,43 @@
-"""The rows of the roster: searched, filtered, sorted, and each one's state in words."""
+"""The rows of a roster: searched, filtered, sorted, and each one's state in words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, F, Q, QuerySet, Value, When, prefetch_related_objects
+from django.db.models import Case, CharField, Count, F, Q, Value, When, Window
 from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from aggregator import health
-from aggregator.desk.by_health import in_state
+from aggregator.desk import by_health
 from aggregator.finding.typed import host_of
 from aggregator.models import Feed
 
-from .models import Source, User
+from .models import Circle, Roster, Source, Tag
 from .models.person import SourceSet
 
-PAGE = 200
+PAGE = 100
 BY_HEALTH = ("well", "sleeping", "trouble", "new")
 BY_WISH = {"trial": Source.State.TRIAL, "paused": Source.State.PAUSED, "retired": Source.State.RETIRED}
+STATES = (*BY_HEALTH, "loud", "moved", *BY_WISH)
+RANKS = {"trouble": 0, "sleeping": 1, "new": 2, "trial": 3, "paused": 4}  # what needs somebody first, the well last
 ICONS = {"podcast": "pod", "video": "watch", "microblog": "globe", "releases": "code", "comments": "reply"}
 SORTS = {
     "name": (Lower("person__name"), "person_id", "pk"),
     "last": (F("feed__newest_at").desc(nulls_last=True), "pk"),
+    "often": (F("feed__per_day").desc(), "pk"),
     "added": ("-created_at", "-pk"),
 }
+OF_FEED = (*health.NEEDS, "url", "title", "site_url", "language", "kind", "entry_count")
 NEEDED = (
-    *(
-        f"feed__{column}"
-        for column in (*health.NEEDS, "url", "title", "site_url", "language", "kind", "entry_count")
-    ),
+    *(f"feed__{column}" for column in OF_FEED),
     *(
         "person__name",
         "person__kind",
@@ -52,20 +54,33 @@ NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What of the roster is asked for."""
+    """What of a roster is asked for."""
 
     q: str = ""
     circle: int = 0
+    tag: int = 0
+    kind: str = ""
     state: str = ""
     sort: str = "name"
     page: int = 1
 
     def link(self, **changes: object) -> str:
-        """The query string of this view with something changed."""
-        asked = {"q": self.q, "circle": self.circle, "state": self.state, "sort": self.sort, "page": self.page}
-        usual = {"q": "", "circle": 0, "state": "", "sort": "name", "page": 1}
-        asked |= {"page": 1} | changes
-        return "?" + urlencode({key: value for key, value in asked.items() if value != usual[key]})
+        """The query string of this view with something changed; "?" for the plain one."""
+        asked = {name: getattr(self, name) for name in self.__slots__} | {"page": 1} | changes
+        return "?" + urlencode({key: value for key, value in asked.items() if value != getattr(PLAIN, key)})
+
+    @property
+    def here(self) -> str:
+        """The query string that leads to this page of it."""
+        return self.link(page=self.page)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether it leaves somebody out."""
+        return any((self.q, self.circle, self.tag, self.kind, self.state))
+
+
+PLAIN = View()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +91,8 @@ class Row:
     state: str  # well, sleeping, trouble, new, paused, trial, retired
     words: str
     advice: str = ""
+    circles: Sequence[str] = ()
+    tags: Sequence[str] = ()
 
     @property
     def named(self) -> str:
@@ -86,82 +103,166 @@ class Row:
     def icon(self) -> str:
         return ICONS.get(self.source.feed.kind, "feed")
 
+    @property
+    def often(self) -> str:
+        """What it costs: entries in a usual week of late; nothing while it is not shown."""
+        week = 7 * self.source.feed.per_day
+        if self.state in ("paused", "retired") or week <= 0:
+            return "–"
+        return str(round(week)) if week >= 1 else _("under 1")
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """One page of rows."""
+    """One page of rows, and the names they and the filters go by."""
 
     rows: list[Row]
     total: int
-    pages: int
+    circles: list[tuple[int, str]]
+    tags: list[tuple[int, str]]
+
+    @property
+    def pages(self) -> int:
+        return -(-self.total // PAGE)
 
 
 def view(asked: Mapping[str, str]) -> View:
     """From a query string; what is nonsense in it is as if it were not there."""
-    state, sort = asked.get("state", ""), asked.get("sort", "")
+    state, sort, kind = asked.get("state", ""), asked.get("sort", ""), asked.get("kind", "")
     return View(
         q=asked.get("q", "").strip()[:200],
         circle=_number(asked.get("circle", "")),
-        state=state if state in BY_HEALTH or state in BY_WISH else "",
+        tag=_number(asked.get("tag", "")),
+        kind=kind if kind in Feed.Kind.values else "",
+        state=state if state in STATES else "",
         sort=sort if sort in (*SORTS, "state") else "name",
         page=max(1, _number(asked.get("page", ""))),
     )
 
 
-def shown(user: User, asked: View, now: datetime) -> Shown:
-    """A page of the roster, in four queries."""
-    sources = matching(user, asked, now)
-    total = sources.count()
+def shown(roster: Roster, asked: View, now: datetime) -> Shown:
+    """A page of the roster, in three queries."""
     first = (asked.page - 1) * PAGE
-    rows = [row(source, now) for source in sources[first : first + PAGE]]
-    prefetch_related_objects([r.source for r in rows], "person__circles")
-    return Shown(rows, total, -(-total // PAGE))
+    sources = matching(roster, asked, now).annotate(
+        total=Window(Count("pk")), offered=F("feed__offer__found"), offered_url=F("feed__offer__found__url")
+    )
+    page = list(sources[first : first + PAGE])
+    circles, tags = names(roster)
+    in_circles, tagged = named_by(page, dict(circles), dict(tags))
+    rows = [row(source, now, in_circles.get(source.person_id, ()), tagged.get(source.pk, ())) for source in page]
+    total = int(page[0].total) if page else 0  # type: ignore[attr-defined]  # annotated
+    return Shown(rows, total, circles, tags)
 
 
-def matching(user: User, asked: View, now: datetime) -> SourceSet:
+def matching(roster: Roster, asked: View, now: datetime) -> SourceSet:
     """The sources a view speaks of, sorted. The retired ones only when they are asked for."""
-    sources = Source.objects.of(user).select_related("person", "feed").only(*NEEDED)
-    if asked.state in BY_WISH:
-        sources = sources.filter(state=BY_WISH[asked.state])
-    else:
-        sources = sources.exclude(state=Source.State.RETIRED)
-    if asked.state in BY_HEALTH:
-        sources = sources.filter(state=Source.State.FOLLOWING, feed__in=feeds_in(user, asked.state, now))
-    for word in asked.q.split():
+    sources = Source.objects.filter(roster=roster).select_related("person", "feed").only(*NEEDED)
+    sources = in_state(sources, asked.state, now)
+    for word in asked.q.split()[:20]:
         names = Q(person__name__icontains=word) | Q(title__icontains=word)
         sources = sources.filter(names | Q(feed__title__icontains=word) | Q(feed__url__icontains=word))
     if asked.circle:
         sources = sources.filter(person__circles=asked.circle)
+    if asked.tag:
+        on_it, on_them = Tag.sources.through.objects, Tag.people.through.objects
+        sources = sources.filter(
+            Q(pk__in=on_it.filter(tag=asked.tag).values("source"))
+            | Q(person__in=on_them.filter(tag=asked.tag).values("person"))
+        )
+    if asked.kind:
+        sources = sources.filter(feed__kind=asked.kind)
     if asked.sort == "state":
-        return sources.order_by(worst_first(user, now), *SORTS["name"])
+        ranks = [When(Exact(standing(now), Value(state)), then=Value(rank)) for state, rank in RANKS.items()]
+        return sources.order_by(Case(*ranks, default=Value(len(ranks))), *SORTS["name"])
     return sources.order_by(*SORTS[asked.sort])
 
 
-def feeds_in(user: User, state: str, now: datetime) -> QuerySet[Feed]:
-    """The member's feeds in a state of health."""
-    theirs = Feed.objects.filter(sources__roster__owner=user)
-    return in_state(theirs, cast(health.State, state), now)
+def in_state(sources: SourceSet, state: str, now: datetime) -> SourceSet:
+    """Those in a state; without one all but the retired."""
+    if state in BY_WISH:
+        return sources.filter(state=BY_WISH[state])
+    sources = sources.exclude(state=Source.State.RETIRED)
+    match state:
+        case "":
+            return sources
+        case "loud":
+            return sources.filter(by_health.loud("feed__"), state__in=Source.SHOWN)
+        case "moved":
+            return sources.filter(by_health.moved(now, "feed__"), state__in=Source.SHOWN)
+    return sources.filter(Exact(standing(now), Value(state)))
 
 
-def worst_first(user: User, now: datetime) -> Case:
-    """What needs somebody before what rests before what is well."""
-    rested = When(~Q(state=Source.State.FOLLOWING), then=Value(3))
-    ranks = (("trouble", 0), ("sleeping", 1), ("new", 2))
+def standing(now: datetime) -> Case:
+    """A source's one word, as `row` says it: what its reader wished, unless its feed is in trouble while shown."""
+    feed = by_health.standing(now, "feed__")
+    waits = Q(state=Source.State.TRIAL) & ~Q(Exact(by_health.standing(now, "feed__"), Value("trouble")))
     return Case(
-        rested, *(When(feed__in=feeds_in(user, state, now), then=Value(n)) for state, n in ranks), default=4
+        When(state=Source.State.PAUSED, then=Value("paused")),
+        When(state=Source.State.RETIRED, then=Value("retired")),
+        When(waits, then=Value("trial")),
+        default=feed,
+        output_field=CharField(),
     )
 
 
-def row(source: Source, now: datetime) -> Row:
+def names(roster: Roster) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
+    """The circles and tags of a roster by id, in their order; one query."""
+    what: Any = Value("circle", CharField())
+    circles = Circle.objects.filter(roster=roster).order_by().annotate(what=what, at=F("position"))
+    tags = Tag.objects.filter(roster=roster).order_by().annotate(what=Value("tag", CharField()), at=Value(0))
+    columns = ("what", "at", "name", "pk")
+    found = circles.values_list(*columns).union(tags.values_list(*columns), all=True)
+    there = sorted(found, key=lambda each: (each[1], each[2].lower(), each[3]))
+    return (
+        [(pk, name) for what, _at, name, pk in there if what == "circle"],
+        [(pk, name) for what, _at, name, pk in there if what == "tag"],
+    )
+
+
+def named_by(
+    sources: Sequence[Source], circles: Mapping[int, str], tags: Mapping[int, str]
+) -> tuple[dict[int, list[str]], dict[int, list[str]]]:
+    """The circles of their people, by person, and the tags of sources and people, by source; one query."""
+    people: dict[int, list[int]] = {}
+    for source in sources:
+        people.setdefault(source.person_id, []).append(source.pk)
+    what = "what"
+    in_circles = Circle.people.through.objects.filter(person__in=people).annotate(what=Value("circle", CharField()))
+    on_people = Tag.people.through.objects.filter(person__in=people).annotate(what=Value("person", CharField()))
+    on_sources = Tag.sources.through.objects.filter(source__in=sources).annotate(what=Value("source", CharField()))
+    found = in_circles.values_list(what, "circle_id", "person_id").union(
+        on_people.values_list(what, "tag_id", "person_id"),
+        on_sources.values_list(what, "tag_id", "source_id"),
+        all=True,
+    )
+    circled: dict[int, set[int]] = {}
+    tagged: dict[int, set[int]] = {}
+    for kind, name, thing in found:
+        if kind == "circle":
+            circled.setdefault(thing, set()).add(name)
+        for pk in people.get(thing, ()) if kind == "person" else [thing]:
+            if kind != "circle":
+                tagged.setdefault(pk, set()).add(name)
+    return (
+        {person: [circles[pk] for pk in circles if pk in there] for person, there in circled.items()},
+        {source: [tags[pk] for pk in tags if pk in there] for source, there in tagged.items()},
+    )
+
+
+def row(source: Source, now: datetime, circles: Sequence[str] = (), tags: Sequence[str] = ()) -> Row:
     """How a source is: first what its reader wished, then how the feed fares."""
-    if source.state == Source.State.PAUSED:
-        return Row(source, "paused", _until(_("Paused by you"), _("back by itself on %(day)s"), source.until))
-    if source.state == Source.State.RETIRED:
-        return Row(source, "retired", _("Retired") + (f": {source.reason}" if source.reason else ""))
-    if source.state == Source.State.TRIAL:
-        return Row(source, "trial", _until(_("On trial"), _("it ends by itself on %(day)s"), source.until))
-    feed = source.feed
-    return Row(source, health.state(feed, now), health.sentence(feed, now), health.what_to_do(feed, now))
+    feed, words, advice = source.feed, "", ""
+    state: str = health.state(feed, now)
+    match source.state:
+        case Source.State.PAUSED:
+            state, words = "paused", _until(_("Paused by you"), _("back by itself on %(day)s"), source.until)
+        case Source.State.RETIRED:
+            state, words = "retired", _("Retired") + (f": {source.reason}" if source.reason else "")
+        case Source.State.TRIAL if state != "trouble":
+            state, words = "trial", _until(_("On trial"), _("it ends by itself on %(day)s"), source.until)
+        case _:
+            words, advice = health.sentence(feed, now), health.what_to_do(feed, now)
+    return Row(source, state, words, advice, circles, tags)
 
 
 def _until(words: str, then: str, until: datetime | None) -> str:

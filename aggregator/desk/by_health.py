@@ -1,4 +1,4 @@
-"""Feeds by their health: the judgements of health.py as expressions of a query, for lists that filter and sort by it."""
+"""Feeds by their health: the judgements of health.py as expressions of a query, to filter and sort by."""
 
 from __future__ import annotations
 

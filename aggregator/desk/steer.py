@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from .. import feeds
 from ..expire import AT_ONCE, delete_entries
 from ..models import Entry, Feed
+
+ONCE_MORE = timedelta(days=1)  # between two times somebody asks for a feed that was given up
 
 
 def suspend(feed_ids: Collection[int]) -> int:
@@ -35,6 +37,18 @@ def resume(feed_ids: Collection[int], now: datetime) -> int:
     )
     feeds.due_now(ids, now)
     return len(ids)
+
+
+@transaction.atomic
+def once_more(feed_ids: Collection[int], now: datetime) -> dict[int, datetime | None]:
+    """Somebody who reads them asks for feeds now: when each is due, None for one that is not asked at all.
+
+    Those given up or gone get a fresh start, unless they were asked within a day.
+    """
+    ended = Feed.objects.filter(pk__in=feed_ids, state__in=(Feed.State.STOPPED, Feed.State.GONE))
+    rested = ended.exclude(last_polled_at__gt=now - ONCE_MORE)
+    resume(list(rested.values_list("pk", flat=True)), now)
+    return feeds.due_now(feed_ids, now)
 
 
 def forget(feed: Feed, over: Callable[[], bool]) -> bool:

@@ -1,76 +1,98 @@
-"""The roster: a table a curator can work in."""
+"""Rosters as tables a curator can work in: one's own, and those of groups."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Exists, OuterRef
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.encoding import iri_to_uri
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST, require_safe
 
-from aggregator.feeds import due_now
+from aggregator.models import Feed
 from plnet.answer import see_other
 
-from .. import follow, opml_out, rows
+from .. import acts, opml_out, rows, watch
 from ..asked import Asked
-from ..models import Circle, Person, Roster, Source
+from ..models import Membership, Roster, Source
 
-PAUSES = (7, 30, 90, 365)  # days
 STATES = (
-    ("well", gettext_lazy("Well")),
-    ("sleeping", gettext_lazy("Sleeping")),
-    ("trouble", gettext_lazy("In trouble")),
-    ("new", gettext_lazy("Waiting its turn")),
-    ("trial", gettext_lazy("On trial")),
-    ("paused", gettext_lazy("Paused")),
-    ("retired", gettext_lazy("Retired")),
+    ("well", _("Well")),
+    ("sleeping", _("Sleeping")),
+    ("trouble", _("In trouble")),
+    ("loud", _("Louder than before")),
+    ("moved", _("Moved house")),
+    ("new", _("Waiting its turn")),
+    ("trial", _("On trial")),
+    ("paused", _("Paused")),
+    ("retired", _("Retired")),
 )
 SORTS = (
-    ("name", gettext_lazy("name")),
-    ("state", gettext_lazy("state, trouble first")),
-    ("last", gettext_lazy("last entry")),
-    ("added", gettext_lazy("newest on the roster")),
+    ("name", _("name")),
+    ("state", _("state, trouble first")),
+    ("last", _("last entry")),
+    ("often", _("entries a week")),
+    ("added", _("newest on the roster")),
 )
 
 
 @require_safe
 @login_required
 def roster(request: Asked) -> HttpResponse:
-    asked = rows.view(request.GET.dict())
-    shown = rows.shown(request.user, asked, timezone.now())
-    context = {
-        "asked": asked,
-        "shown": shown,
-        "states": STATES,
-        "sorts": SORTS,
-        "by": {sort: asked.link(sort=sort) for sort, _words in SORTS},
-        "pages": [{"number": n, "url": asked.link(page=n)} for n in range(1, shown.pages + 1)],
-        "circles": list(Circle.objects.of(request.user)),
-        "people": Person.objects.of(request.user).count(),
-        "sources": Source.objects.of(request.user).exclude(state=Source.State.RETIRED).count(),
-        "pauses": PAUSES,
-        "query": asked.link(page=asked.page),
-    }
-    return render(request, "network/roster.html", context)
+    mine = Roster.objects.of(request.user).annotate(persons=Count("people")).first()
+    return page(request, mine or Roster(pk=0), may_change=True)
+
+
+@require_safe
+@login_required
+def group_roster(request: Asked, pk: int) -> HttpResponse:
+    """A group's roster: its curators work in it, its members look at it."""
+    curates = Membership.objects.filter(user=request.user, role=Membership.Role.CURATOR, group=OuterRef("group"))
+    there = Roster.objects.seen_by(request.user).annotate(persons=Count("people"), curated=Exists(curates))
+    found = get_object_or_404(there.select_related("group"), group=pk)
+    return page(request, found, may_change=bool(found.curated))  # type: ignore[attr-defined]  # annotated
 
 
 @require_POST
 @login_required
 def act(request: Asked) -> HttpResponse:
     """Do one thing to every row picked, or to all that the view speaks of."""
-    asked = rows.view(request.GET.dict())
-    now = timezone.now()
-    sources = picked(request, asked, now)
-    said = do(request, sources, now) if sources else _("Pick some rows first.")
-    messages.success(request, said)
-    return see_other(reverse("roster") + asked.link(page=asked.page).removesuffix("?"))
+    return acted(request, Roster.objects.mine(request.user))
+
+
+@require_POST
+@login_required
+def group_act(request: Asked, pk: int) -> HttpResponse:
+    """The same on a group's roster, for its curators."""
+    there = Roster.objects.tended_by(request.user).select_related("group")
+    return acted(request, get_object_or_404(there, group=pk))
+
+
+@require_POST
+@login_required
+def take(request: Asked, pk: int) -> HttpResponse:
+    """Take what the site of a lost feed offers in its place."""
+    source = get_object_or_404(Source.objects.tended_by(request.user).select_related("roster", "person"), pk=pk)
+    messages.success(request, acts.take_offer(source, request.user, timezone.now()).words)
+    return see_other(where(source.roster))
+
+
+@require_POST
+@login_required
+def notices_seen(request: Asked) -> HttpResponse:
+    """A member has read what happened; back to where they read it."""
+    ids = [int(pk) for pk in request.POST.getlist("notice")[:100] if pk.isdecimal() and len(pk) < 19]
+    watch.put_away(request.user, ids, timezone.now())
+    back = request.POST.get("back", "")
+    here = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
+    return see_other(iri_to_uri(back) if here else reverse("roster"))
 
 
 @require_safe
@@ -86,47 +108,54 @@ def export_opml(request: Asked) -> HttpResponse:
     return response
 
 
-def picked(request: Asked, asked: rows.View, now: datetime) -> list[Source]:
-    """The sources ticked; with `all`, every one the view speaks of, on whatever page."""
-    if request.POST.get("all"):
-        return list(rows.matching(request.user, asked, now))
-    ids = [int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19]
-    return list(Source.objects.of(request.user).filter(pk__in=ids).select_related("person"))
+def acted(request: Asked, found: Roster) -> HttpResponse:
+    """Back to the view it was done in; with what was picked and written where it could not be done."""
+    asked, now = rows.view(request.GET.dict()), timezone.now()
+    form = request.POST.dict()
+    sources = acts.picked(found, rows.matching(found, asked, now), form, request.POST.getlist("pick"))
+    try:
+        done = acts.do(acts.Asked(found, sources, form, request.user, now))
+    except acts.Unclear as unclear:
+        return page(request, found, may_change=True, form=form, unclear=unclear)
+    messages.success(request, done.words)
+    return see_other(where(found) + asked.here.removesuffix("?"))
 
 
-def do(request: Asked, sources: Sequence[Source], now: datetime) -> str:
-    """Do what was asked; what was done, in a sentence."""
-    n = len(sources)
-    match request.POST.get("act", ""):
-        case "pause":
-            asked = request.POST.get("days", "")
-            days = next((days for days in PAUSES if str(days) == asked), 30)
-            follow.turn(sources, Source.State.PAUSED, now, until=now + timedelta(days=days))
-            return ngettext("%(n)d paused, for %(days)d days.", "%(n)d paused, for %(days)d days.", n) % {
-                "n": n,
-                "days": days,
-            }
-        case "retire":
-            follow.turn(sources, Source.State.RETIRED, now, reason=request.POST.get("reason", ""))
-            return ngettext("%(n)d retired. What you kept stays.", "%(n)d retired. What you kept stays.", n) % {
-                "n": n
-            }
-        case "back":
-            follow.turn(sources, Source.State.FOLLOWING, now)
-            return ngettext("%(n)d followed again.", "%(n)d followed again.", n) % {"n": n}
-        case "ask":
-            when = due_now([source.feed_id for source in sources], now)
-            soon = sum(1 for at in when.values() if at and at <= now)
-            return _("%(soon)d are being asked now; the others when manners allow.") % {"soon": soon}
-        case "circle":
-            return put_in_circle(request, sources)
-    return _("Choose what to do with them.")
+def where(found: Roster, act: str = "") -> str:
+    """The address of a roster's table, or of its form."""
+    if found.group_id:
+        return reverse(f"group_roster{act}", args=[found.group_id])
+    return reverse(f"roster{act}")
 
 
-def put_in_circle(request: Asked, sources: Sequence[Source]) -> str:
-    name = follow.a_name(request.POST.get("new_circle", "")) or follow.a_name(request.POST.get("circle", ""))
-    if not name:
-        return _("Choose a circle, or write the name of a new one.")
-    circle = follow.make_circles(Roster.objects.mine(request.user), [name])[name]
-    circle.people.add(*{source.person_id for source in sources})
-    return _("%(n)d are in “%(circle)s” now.") % {"n": len({s.person_id for s in sources}), "circle": name}
+def page(
+    request: Asked,
+    found: Roster,
+    *,
+    may_change: bool,
+    form: Mapping[str, str] | None = None,
+    unclear: acts.Unclear | None = None,
+) -> HttpResponse:
+    asked, now = rows.view(request.GET.dict()), timezone.now()
+    shown, summary = rows.shown(found, asked, now), watch.summary(found, now)
+    context = {
+        "roster": found,
+        "may_change": may_change,
+        "asked": asked,
+        "shown": shown,
+        "summary": summary,
+        "persons": getattr(found, "persons", None),
+        "states": STATES,
+        "sorts": SORTS,
+        "kinds": Feed.Kind.choices,
+        "by": {sort: asked.link(sort=sort) for sort, _words in SORTS},
+        "pages": [{"number": n, "url": asked.link(page=n)} for n in range(1, shown.pages + 1)],
+        "page_number": asked.page,
+        "here": where(found),
+        "act": where(found, "_act") + asked.here.removesuffix("?"),
+        "ticked": {int(pk) for pk in request.POST.getlist("pick") if pk.isdecimal() and len(pk) < 19},
+        "form": form or {"until": f"{timezone.localdate() + acts.TRIAL:%Y-%m-%d}", "days": "30"},
+        "unclear": unclear,
+        "pauses": acts.PAUSES,
+    }
+    return render(request, "network/roster.html", context, status=422 if unclear else 200)
