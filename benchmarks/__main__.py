@@ -7,14 +7,15 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import faults, pages, polling, profile, stage, tables
+from . import faults, network, pages, polling, profile, stage, tables
 
+WHAT = ("all", "polling", "pages", "network", "faults", "profile")
 ICONS_UP_TO = 1000  # sites; more would take too long
 
 
 def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="?", default="all", choices=("all", "polling", "pages", "faults", "profile"))
+    parser.add_argument("what", nargs="?", default="all", choices=WHAT)
     parser.add_argument("of", nargs="?", default="first-fill", choices=profile.SUBJECTS, help="what to profile")
     parser.add_argument("--feeds", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=3)
@@ -34,6 +35,8 @@ def main(arguments: list[str] | None = None) -> None:
         measure_faults(o)
     if o.what in ("all", "pages"):
         measure_pages(o)
+    if o.what in ("all", "network"):
+        measure_network(o)
 
 
 def measure_polling(o: argparse.Namespace) -> None:
@@ -56,6 +59,12 @@ def measure_pages(o: argparse.Namespace) -> None:
     times, unread, facts = pages.run(o.farm)
     head(f"Pages with {unread:,} unread entries", [facts])
     print(pages.table(times))
+
+
+def measure_network(o: argparse.Namespace) -> None:
+    times, seconds, facts = network.run(o.database)
+    head("Pages of the network", [facts])
+    print(network.table(times, seconds))
 
 
 def head(title: str, facts: Sequence[dict[str, str]]) -> None:

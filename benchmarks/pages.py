@@ -38,7 +38,15 @@ class Visitor:
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-        body = None if form is None else urlencode(form)
+        body = None if form is None else urlencode(form).encode()
+        return self._send(path, body, headers)
+
+    def send(self, path: str, body: bytes, content_type: str) -> int:
+        """Status of the answer to a body of any type."""
+        cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+        return self._send(path, body, {"Cookie": cookies, "Content-Type": content_type})[0]
+
+    def _send(self, path: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, str]:
         self.connection.request("GET" if body is None else "POST", path, body, headers)
         answer = self.connection.getresponse()
         for cookie in answer.headers.get_all("Set-Cookie", []):
