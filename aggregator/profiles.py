@@ -33,7 +33,7 @@ SHORTEST = timedelta(minutes=60)  # between two looks, whoever asks
 LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 3  # begun and never finished
 PACE = timedelta(seconds=5)  # between two profiles of one host
-KEPT_UNWANTED = timedelta(days=90)
+KEPT_UNWANTED = timedelta(days=180)  # longer than an act on a roster can be taken back
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -14,8 +15,8 @@ from aggregator import feeds, lookups
 from aggregator.finding import candidates
 from aggregator.models import Feed, Lookup
 
-from . import follow
-from .models import Arrival, Group, Import, User
+from . import follow, history, places
+from .models import Arrival, Group, Import, Person, User
 from .models.arrival import ArrivalSet
 
 NEWS = timedelta(days=7)  # so long a source that has come in is still shown here
@@ -85,7 +86,7 @@ def coming(user: User, now: datetime, page: int = 0, group: Group | None = None)
     """
     shown = on_the_way(user, now, group)
     counted = shown.order_by().values_list("stage").annotate(n=Count("pk"))  # type: ignore[misc]  # annotated
-    lines = shown.select_related("lookup", "feed", "source__person").order_by(ORDER, "-pk")
+    lines = shown.select_related("lookup", "feed", "source__person__profile").order_by(ORDER, "-pk")
     first = max(page - 1, 0) * MANY
     imports = Import.objects.filter(roster__group=group) if group else Import.objects.of(user)
     recent = imports.filter(at__gte=now - NEWS).order_by("-at")
@@ -140,9 +141,22 @@ def settle(arrival: Arrival, feed: Feed, now: datetime) -> None:
         circles=arrival.circles,
     )
     if stale:
-        follow.forget([stale])
+        follow.forget([stale], now)
     arrival.feed, arrival.source, arrival.joined = feed, source, there and arrival.source != source
     arrival.save(update_fields=["feed", "source", "joined"])
+    if arrival.batch_id is None:  # of a whole list the homes are asked one after the other (places.tend)
+        places.came_in(source, arrival.address, now)
+
+
+def look_over(arrival: Arrival, name: str, kind: str, circles: Collection[int], now: datetime, by: User) -> None:
+    """Whoever came in is called so, is such, and is in these circles of the roster."""
+    if arrival.source is None:
+        raise ValueError("nobody has come in yet")
+    person = arrival.source.person
+    kind = kind if kind in Person.Kind.values else person.kind
+    with history.noted(arrival.roster_id, "renamed", now, by=by, people=[person.pk], circles_of=[person.pk]):
+        Person.objects.filter(pk=person.pk).update(name=name, kind=kind)
+        person.circles.set(arrival.roster.circles.filter(pk__in=circles))
 
 
 @transaction.atomic
@@ -160,10 +174,10 @@ def try_again(arrival: Arrival, now: datetime) -> None:
 
 
 @transaction.atomic
-def remove(arrival: Arrival) -> None:
+def remove(arrival: Arrival, now: datetime) -> None:
     """Take a line away, and the source it made."""
     if arrival.source and not arrival.joined:
-        follow.forget([arrival.source])
+        follow.forget([arrival.source], now)
     if arrival.lookup_id:
         Lookup.objects.filter(pk=arrival.lookup_id).delete()
     arrival.delete()

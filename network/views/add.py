@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Q
@@ -17,11 +15,11 @@ from django.views.decorators.http import require_POST, require_safe
 from aggregator.finding.typed import NoAddress, normalise
 from plnet.answer import answer, is_htmx, see_other
 
-from .. import arrivals, imports, opml, starter, taking
-from ..arrival_words import line
+from .. import arrival_words, arrivals, imports, opml, starter, taking
 from ..asked import Asked
 from ..listed import Listed, NotAList, Outline
-from ..models import Arrival, Group, Import, Roster, Source
+from ..models import Arrival, Group, Import, Person, Roster, Source
+from ..naming import a_name
 
 COMING = "#coming"  # where on the page the lines stand
 
@@ -103,7 +101,23 @@ def try_again(request: Asked, pk: int) -> HttpResponse:
 def remove(request: Asked, pk: int) -> HttpResponse:
     found = Arrival.objects.tended_by(request.user).select_related("source", "roster__group")
     arrival = get_object_or_404(found, pk=pk)
-    arrivals.remove(arrival)
+    arrivals.remove(arrival, timezone.now())
+    return after(request, arrival.roster)
+
+
+@require_POST
+@login_required
+def who(request: Asked, pk: int) -> HttpResponse:
+    """Look over whoever has come in: their name, what they are, and in which circles."""
+    found = Arrival.objects.tended_by(request.user).select_related("source__person", "roster__group")
+    arrival = get_object_or_404(found, pk=pk, source__isnull=False)
+    name = a_name(request.POST.get("name", ""))
+    if not name:
+        wrong = {"pk": pk, "name": request.POST.get("name", ""), "why": _("Somebody needs a name.")}
+        context = page(request) | lines(request, arrival.roster.group) | {"who_error": wrong}
+        return render(request, "network/add.html", context, status=422)
+    ids = [int(i) for i in request.POST.getlist("circle") if i.isdecimal() and len(i) < 19]
+    arrivals.look_over(arrival, name, request.POST.get("kind", ""), ids, timezone.now(), request.user)
     return after(request, arrival.roster)
 
 
@@ -123,7 +137,7 @@ def undo_import(request: Asked, pk: int) -> HttpResponse:
     found = Import.objects.tended_by(request.user).select_related("roster__group")
     batch = get_object_or_404(found, pk=pk)
     name = batch.name
-    imports.undo(batch)
+    imports.undo(batch, timezone.now(), request.user)
     return after(request, batch.roster, _("“{}” is taken back.").format(name))
 
 
@@ -191,10 +205,13 @@ def lines(request: Asked, group: Group | None) -> dict[str, object]:
     asked = request.GET.get("page", "")
     page = int(asked) if asked.isdecimal() and len(asked) < 4 else 0
     coming = arrivals.coming(request.user, now, page, group)
-    shown: Sequence[object] = [line(arrival, now) for arrival in coming.lines]
+    shown = arrival_words.lines(coming.lines, now)
     return {
         "coming": coming,
         "lines": shown,
+        "kinds": Person.Kind.choices,
+        "looking": any(each.card and each.card.looking for each in shown),
+        "at_add": "?at=add",
         "now": now,
         "next_page": (page or 0) + 1 if page else 1,
         "group": group,

@@ -1,0 +1,23 @@
+"""Where somebody is, on a page about them: {% places_of user person %}."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils import timezone
+
+from network.models import Person, User
+from network.whereabouts import whereabouts
+
+register = template.Library()
+
+
+@register.inclusion_tag("network/_places.html", takes_context=True)
+def places_of(context: dict[str, Any], user: User, person: Person) -> dict[str, Any]:
+    """Their places, what may be theirs, who may be the same. Four queries; five where nobody said `tended`."""
+    tends = context.get("tended")
+    if tends is None:
+        tends = Person.objects.tended_by(user).filter(pk=person.pk).exists()
+    now = timezone.now()
+    return {"where": whereabouts([person], now)[person.pk], "person": person, "tends": tends}
