@@ -146,8 +146,8 @@ def _asides(change: Change, what: Difference) -> list[Aside]:
     by_user: dict[int, Difference] = {}
     for kind in PRIVATE:
         for number, was, now in what.each(kind):
-            user = (now or was or {}).get("user_id") or 0
-            own = by_user.setdefault(user, Difference())
+            whole = what.known.get(kind, {}).get(number, {}) | (was or {}) | (now or {})
+            own = by_user.setdefault(whole["user_id"], Difference())
             if was is not None:
                 own.went(kind, number, was)
             if now is not None:

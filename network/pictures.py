@@ -85,7 +85,7 @@ class Difference:
 
 def difference(before: Picture, after: Picture) -> Difference:
     """What is different in two pictures."""
-    found = Difference(known={kind: {**before.get(kind, {}), **after.get(kind, {})} for kind in SHARED})
+    found = Difference(known={kind: {**before.get(kind, {}), **after.get(kind, {})} for kind in TABLES})
     for kind in TABLES:
         was, now = before.get(kind, {}), after.get(kind, {})
         for number in was.keys() | now.keys():

@@ -157,7 +157,7 @@ def _newly_shown(wanted: Difference) -> list[Source]:
 
 
 def _is_column(kind: str, key: str) -> bool:
-    return key not in SAID and (kind, key) not in LISTS
+    return (kind, key) not in LISTS and not (kind == "sources" and key in SAID)
 
 
 def _value(kind: str, key: str, value: Any) -> Any:

@@ -113,5 +113,5 @@ def end_trials(now: datetime) -> int:
 
 def _called(what: Difference, state: str) -> str:
     if state == Source.State.FOLLOWING:
-        return "kept" if {was["state"] for was in what.before["sources"].values()} == {"trial"} else "back"
+        return "kept" if {was.get("state") for was in what.before["sources"].values()} == {"trial"} else "back"
     return ACT[state]

@@ -78,7 +78,7 @@ def _now(way: Difference) -> Picture:
 
 def _plan(way: Difference, here: Picture, change: Change) -> Difference:
     """From how it is to how it was before the act; Refused when something stands between."""
-    plan = Difference()
+    plan = Difference(known={kind: dict(things) for kind, things in here.items()})
     for kind in TABLES:
         for number, was, then in way.each(kind):
             there = here.get(kind, {}).get(number)
@@ -120,7 +120,7 @@ def _turns(plan: Difference, kind: str, number: int, there: Thing | None, was: T
             if not added <= set(there[key]) or taken & set(there[key]):
                 raise Refused(_changed(there))
             wanted[key] = sorted((set(there[key]) - added) | taken)
-        elif there[key] == was[key] or key in pictures.SAID:
+        elif there[key] == was[key] or (kind == "sources" and key in pictures.SAID):
             wanted[key] = value
         elif kind in SHARED and key != "changed_at":
             raise Refused(_changed(there))
