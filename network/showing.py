@@ -19,7 +19,6 @@ when_visible: list[Callable[[Collection[int], Collection[int], datetime], None]]
 """Called with user ids, feed ids and now, in the same transaction, when feeds become visible to members."""
 
 
-@transaction.atomic
 def seen(sources: Collection[Source], now: datetime, since: datetime | None = None) -> None:
     """Feeds have become visible on rosters: count, ask for those nobody followed, tell who wants to know.
 
