@@ -116,7 +116,7 @@ def accept(proposal: Proposal, by: User, now: datetime, *, name: str, circle: st
     named = follow.a_name(name or proposal.name)
     person = Person.objects.filter(roster=roster, name=named).first() if named else None
     wish = follow.Wish(feed, name=named, person=person, circles=(circle,) if circle else ())
-    source = follow.follow_many(roster, [wish], now)[0].source
+    source = follow.follow_many(roster, [wish], now, by=by, why=proposal.why[:500])[0].source
     _answer(proposal, State.ACCEPTED, by, word, now)
     return source
 

@@ -34,6 +34,7 @@ from network.models import (
     JoinRequest,
     Membership,
     Person,
+    Place,
     Proposal,
     Roster,
     Source,
@@ -91,6 +92,7 @@ RULES = {
     "add/<int:pk>/choose/": "arrival tended",
     "add/<int:pk>/again/": "arrival tended",
     "add/<int:pk>/remove/": "arrival tended",
+    "add/<int:pk>/who/": "arrival tended",
     "imports/<int:pk>/undo/": "import tended",
     "roster/": "member",
     "roster/act/": "member",
@@ -99,12 +101,19 @@ RULES = {
     "people/<int:pk>/": "person",
     "people/<int:pk>/rename/": "person",
     "people/<int:pk>/circles/": "person",
-    "people/<int:pk>/river/": "person",
-    "sources/<int:pk>/": "source",
+    "people/<int:pk>/river/": "person seen",
+    "sources/<int:pk>/": "source seen",
     "sources/<int:pk>/act/": "source",
-    "sources/<int:pk>/icon/": "source",
+    "sources/<int:pk>/icon/": "source seen",
     "sources/<int:pk>/move/": "source",
-    "sources/<int:pk>/poll/": "source",
+    "sources/<int:pk>/poll/": "source seen",
+    "sources/<int:pk>/mute/": "mutable seen",
+    "people/<int:pk>/portrait/": "person seen",  # of a public group for anybody: tests/network/test_places.py
+    "people/<int:pk>/places/": "person seen",
+    "people/<int:pk>/look/": "person tended",
+    "people/<int:pk>/same/": "person tended",
+    "places/<int:pk>/act/": "place tended",
+    "sources/<int:pk>/authors/": "source tended",
     "circles/": "member",
     "circles/<int:pk>/": "circle",
     "circles/<int:pk>/rename/": "circle",
@@ -125,6 +134,21 @@ RULES = {
     "groups/<int:pk>/join/": "group known",
     "groups/<int:pk>/withdraw/": "asked",
     "groups/<int:pk>/leave/": "group seen",
+    "groups/<int:pk>/river/": "group seen",
+    "groups/<int:pk>/proposals/": "group seen",
+    "groups/<int:pk>/proposals/heard/": "group seen",
+    "groups/<int:pk>/opml-key/": "group tended",
+    "groups/opml/<str:key>.opml": "anybody",  # who has the unguessable address
+    "g/<slug:slug>/": "anybody",  # if the group is public
+    "g/<slug:slug>/opml/": "anybody",
+    "proposals/<int:pk>/choose/": "proposal tended",  # also by whoever made it
+    "proposals/<int:pk>/again/": "proposal tended",
+    "proposals/<int:pk>/answer/": "proposal tended",
+    "proposals/<int:pk>/withdraw/": "proposal",  # by whoever made it
+    "groups/<int:pk>/roster/": "group seen",
+    "groups/<int:pk>/roster/act/": "group tended",
+    "sources/<int:pk>/successor/": "source tended",
+    "notices/seen/": "member",
     "settings/": "member",
     "settings/delete/": "member",
     "invitations/": "staff",
@@ -132,9 +156,9 @@ RULES = {
     "river/": "member",
     "kept/": "member",
     "more/": "member",
-    "entries/<int:pk>/": "entry",
-    "entries/<int:pk>/read/": "entry",
-    "entries/<int:pk>/keep/": "entry",
+    "entries/<int:pk>/": "entry seen",
+    "entries/<int:pk>/read/": "entry seen",
+    "entries/<int:pk>/keep/": "entry seen",
     "marks/above/": "member",
     "marks/all/": "member",
     "marks/undo/<int:pk>/": "undo",
@@ -142,8 +166,8 @@ RULES = {
 numbers: dict[str, int] = {}  # of Nora's things: which one an address speaks of; filled by the fixture
 theirs: dict[str, int] = {}  # of those on the roster of the group that Nora and Cora look after
 ONES = (
-    *("arrival", "import", "person", "source", "circle", "entry", "undo"),
-    *("group", "door", "request", "proposal", "invitation", "asked"),
+    *("arrival", "import", "person", "source", "circle", "entry", "undo", "place"),
+    *("group", "door", "request", "proposal", "mutable", "invitation", "asked"),
 )
 
 
@@ -212,6 +236,10 @@ def a_group(nora: User, now: datetime) -> Group:
     imports.look_up(group.roster, [Outline(f"{SIGN}.example/shelf", 0, title=SIGN)], now)
     Import.objects.create(roster=group.roster, name=f"Shelf {SIGN}", at=now)
     Proposal.objects.create(group=group, by=nora, address=f"https://{SIGN}.example/", name=SIGN, why=SIGN, at=now)
+    portrait = Icon.objects.get(site=site_of(SECRET))
+    for person in Person.objects.all():
+        Place.objects.create(person=person, url=f"https://{SIGN}.example/{person.pk}", state="proposed", at=now)
+    Person.objects.update(portrait=portrait)
     petra = User.objects.create_user("petra")
     JoinRequest.objects.create(group=group, user=petra, words=SIGN, at=now)
     joining.make_link(group, nora, 1, SIGN, now)
@@ -230,6 +258,8 @@ def number_group(group: Group) -> None:
         **{"import": Import.objects.get(**on).pk},
         person=Person.objects.get(**on).pk,
         source=Source.objects.get(**on).pk,
+        mutable=Source.objects.get(**on).pk,
+        place=Place.objects.get(person__roster=group.roster).pk,
         circle=Circle.objects.get(**on).pk,
         entry=Entry.objects.filter(feed__sources__roster=group.roster)[0].pk,
         group=group.pk,
@@ -288,10 +318,11 @@ def number_all(user: User) -> None:
         "entry": Entry.objects.filter(feed__url=SECRET),
         "undo": Undo.objects.filter(user=user),
         "feed": Feed.objects.filter(url=SECRET),
+        "place": Place.objects.filter(person__roster__owner=user),
         "invitation": GroupInvitation.objects.filter(invited=user),
         "asked": Group.objects.filter(requests__user=user),
     }
-    for name in ("group", "door", "request", "proposal"):  # what only groups have
+    for name in ("group", "door", "request", "proposal", "mutable"):  # what only groups have
         numbers[name] = theirs[name]
     numbers.update({name: found.get().pk for name, found in things.items() if name != "entry"})
     numbers["entry"] = things["entry"].first().pk
@@ -301,7 +332,7 @@ def path_of(route: str, invitation: int = NOBODYS, of: dict[str, int] = numbers)
     """The address of this route that speaks of Nora's thing, or of the group's."""
     number = of.get(thing_of(RULES.get(route, "")), invitation)
     path = route.replace("<int:pk>", str(number)).replace("<str:path>", "p" * 43)
-    path = path.replace("<str:code>", "nonsense")
+    path = path.replace("<str:code>", "nonsense").replace("<str:key>", "nonsense").replace("<slug:slug>", "nonsense")
     path = path.replace("<path:object_id>", str(numbers["feed"])).replace("<path:content_type_id>", "1")
     path = path.replace("^", "").replace("$", "").replace("(?P<key>[-:\\w]+)", "nonsense")
     return "/" + path.replace("(?P<uidb36>[0-9A-Za-z]+)", "1").replace("(?P<key>.+)", "nonsense")

@@ -158,9 +158,11 @@ def answer(request: Asked, pk: int) -> HttpResponse:
             proposals.decline(proposal, request.user, now, said["word"])
         else:
             proposals.accept(proposal, request.user, now, **said)
-    except (proposals.Already, proposals.Closed) as why:
+    except proposals.Already as why:
         form.add_error("word", str(why))
         return answer_again(request, proposal, form)
+    except proposals.Closed as why:
+        messages.info(request, str(why))
     return back(proposal)
 
 

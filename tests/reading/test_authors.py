@@ -11,7 +11,7 @@ from aggregator.models import Entry
 from network.models import Circle, Person, Source, User
 from reading import marks
 from reading.models import Mark, Watermark
-from reading.templatetags.rail import with_new
+from reading.templatetags.rail import circles_of
 from reading.timeline import Cursor, View, neighbours, page
 from tests.reading.roster import NOW, a_feed, a_member, a_source, entries
 from tests.reading.test_marks import counters_are_right
@@ -137,9 +137,9 @@ def test_the_dot_of_a_circle_goes_with_what_its_people_wrote() -> None:
     ada, _ = an_organisation(user)
     circle = Circle.objects.create(roster=user.roster, name="Close")
     circle.people.add(ada.person)
-    assert with_new(user).get().has_new  # type: ignore[attr-defined]
+    assert circles_of(user).get().has_new  # type: ignore[attr-defined]
     marks.read_all(View(user, Source.objects.filter(pk=ada.pk), unread=True), 10**9, "", NOW)
-    assert not with_new(user).get().has_new  # type: ignore[attr-defined]
+    assert not circles_of(user).get().has_new  # type: ignore[attr-defined]
     cy = Entry.objects.get(author="Cy")
     assert Watermark.objects.get(user=user, feed=cy.feed_id).read_count == 2
 
