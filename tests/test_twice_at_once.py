@@ -16,6 +16,11 @@ from tests.test_permissions import RULES, a_form, nora, numbers, path_of, theirs
 pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 4
 FORMS = [
+    ("add/<int:pk>/who/", {"name": "Other"}),
+    ("people/<int:pk>/look/", {}),
+    ("people/<int:pk>/same/", {"same": "yes"}),
+    ("places/<int:pk>/act/", {"theirs": "yes"}),
+    ("sources/<int:pk>/authors/", {"are": "people"}),
     ("circles/", {"name": "New"}),
     ("circles/<int:pk>/rename/", {"name": "Other"}),
     ("circles/<int:pk>/people/", {"act": "in"}),
@@ -27,6 +32,12 @@ FORMS = [
     ("roster/act/", {"act": "pause"}),
     ("roster/act/", {"act": "retire"}),
     ("roster/act/", {"act": "ask"}),
+    ("roster/act/", {"act": "tag", "word": "new"}),
+    ("roster/act/", {"act": "move", "name": "Somebody else"}),
+    ("roster/act/", {"act": "trial", "until": "2099-01-01"}),
+    ("groups/<int:pk>/roster/act/", {"act": "retire"}),
+    ("sources/<int:pk>/successor/", {}),
+    ("notices/seen/", {}),
     ("sources/<int:pk>/act/", {"act": "retire"}),
     ("sources/<int:pk>/act/", {"act": "back"}),
     ("sources/<int:pk>/move/", {"name": "Somebody else"}),
@@ -65,8 +76,9 @@ FORMS = [
 
 def test_every_form_of_a_member_is_tried() -> None:
     shown_only = """
-        add/coming/ export/opml/ people/ people/<int:pk>/ people/<int:pk>/river/ circles/<int:pk>/ river/
-        groups/ groups/<int:pk>/
+        add/coming/ export/opml/ people/ people/<int:pk>/ people/<int:pk>/river/ people/<int:pk>/portrait/
+        people/<int:pk>/places/ circles/<int:pk>/ river/
+        groups/ groups/<int:pk>/ groups/<int:pk>/roster/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
     """
     others = ("anybody", "staff", "hub", "administration", "link")

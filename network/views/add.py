@@ -110,7 +110,9 @@ def remove(request: Asked, pk: int) -> HttpResponse:
 def who(request: Asked, pk: int) -> HttpResponse:
     """Look over whoever has come in: their name, what they are, and in which circles."""
     found = Arrival.objects.tended_by(request.user).select_related("source__person", "roster__group")
-    arrival = get_object_or_404(found, pk=pk, source__isnull=False)
+    arrival = get_object_or_404(found, pk=pk)
+    if arrival.source is None:
+        return after(request, arrival.roster, _("Nobody has come in by this address yet."))
     name = a_name(request.POST.get("name", ""))
     if not name:
         wrong = {"pk": pk, "name": request.POST.get("name", ""), "why": _("Somebody needs a name.")}

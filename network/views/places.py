@@ -95,8 +95,11 @@ def same(request: Asked, pk: int) -> HttpResponse:
     person = get_object_or_404(people, pk=pk)
     number, url = request.POST.get("other", ""), request.POST.get("url", "")
     ids = [int(number)] if number.isdecimal() and len(number) < 19 else []
-    other = get_object_or_404(people.filter(roster=person.roster_id), pk__in=ids)
+    other = people.filter(roster=person.roster_id, pk__in=ids).first()
     now = timezone.now()
+    if other is None:
+        messages.error(request, _("The other is not on the roster any more."))
+        return after(request, person)
     if request.POST.get("same", "") == "no":
         places.decline(person, other, url, now)
         return after(request, person)
