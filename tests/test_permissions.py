@@ -38,6 +38,7 @@ from network.models import (
     Proposal,
     Roster,
     Source,
+    Tag,
     User,
 )
 from reading import marks
@@ -98,9 +99,14 @@ RULES = {
     "roster/act/": "member",
     "export/opml/": "member",
     "people/": "member",
-    "people/<int:pk>/": "person",
-    "people/<int:pk>/rename/": "person",
-    "people/<int:pk>/circles/": "person",
+    "people/<int:pk>/": "person seen",
+    "people/<int:pk>/rename/": "person tended",
+    "people/<int:pk>/circles/": "person tended",
+    "people/<int:pk>/note/": "person seen",  # one's own note: nobody else sees it
+    "people/<int:pk>/tags/": "person tended",
+    "sources/<int:pk>/note/": "source seen",
+    "sources/<int:pk>/tags/": "source tended",
+    "tags/<int:pk>/": "tag seen",
     "people/<int:pk>/river/": "person seen",
     "sources/<int:pk>/": "source seen",
     "sources/<int:pk>/act/": "source",
@@ -115,10 +121,11 @@ RULES = {
     "places/<int:pk>/act/": "place tended",
     "sources/<int:pk>/authors/": "source tended",
     "circles/": "member",
-    "circles/<int:pk>/": "circle",
-    "circles/<int:pk>/rename/": "circle",
-    "circles/<int:pk>/delete/": "circle",
-    "circles/<int:pk>/people/": "circle",
+    "circles/<int:pk>/": "circle tended",
+    "circles/<int:pk>/rename/": "circle tended",
+    "circles/<int:pk>/delete/": "circle tended",
+    "circles/<int:pk>/move/": "circle tended",
+    "circles/<int:pk>/people/": "circle tended",
     "circles/<int:pk>/river/": "circle",
     "groups/": "member",
     "groups/new/": "member",
@@ -166,7 +173,7 @@ RULES = {
 numbers: dict[str, int] = {}  # of Nora's things: which one an address speaks of; filled by the fixture
 theirs: dict[str, int] = {}  # of those on the roster of the group that Nora and Cora look after
 ONES = (
-    *("arrival", "import", "person", "source", "circle", "entry", "undo", "place"),
+    *("arrival", "import", "person", "source", "circle", "tag", "entry", "undo", "place"),
     *("group", "door", "request", "proposal", "mutable", "invitation", "asked"),
 )
 
@@ -212,6 +219,7 @@ def nora() -> User:
     source = a_source(nora, feed)
     circle = follow.make_circles(nora.roster, [f"Circle {SIGN}"])[f"Circle {SIGN}"]
     circle.people.add(source.person)
+    Tag.objects.create(roster=nora.roster, name=f"Tag {SIGN}").people.add(source.person)
     made = entries(feed, [3, 2, 1], html=f"<p>{SIGN}</p>", title=f"Title {SIGN}", gist=SIGN, author=SIGN)
     marks.keep(nora, made[0], True, now)
     marks.read_all(view_of(from_key(f"source-{source.pk}.all", nora), nora), made[0].pk, SIGN, now)
@@ -233,6 +241,7 @@ def a_group(nora: User, now: datetime) -> Group:
     feed = a_feed("shelf", url=f"{SECRET}-shelf", title=f"Shelf {SIGN}")
     entries(feed, [2, 1], html=f"<p>{SIGN}</p>", title=f"Title {SIGN}", gist=SIGN)
     follow.follow(group.roster, feed, now, name=f"Shelf {SIGN}", circles=[f"Shelf {SIGN}"])
+    Tag.objects.create(roster=group.roster, name=f"Tag {SIGN}")
     imports.look_up(group.roster, [Outline(f"{SIGN}.example/shelf", 0, title=SIGN)], now)
     Import.objects.create(roster=group.roster, name=f"Shelf {SIGN}", at=now)
     Proposal.objects.create(group=group, by=nora, address=f"https://{SIGN}.example/", name=SIGN, why=SIGN, at=now)
@@ -261,6 +270,7 @@ def number_group(group: Group) -> None:
         mutable=Source.objects.get(**on).pk,
         place=Place.objects.get(person__roster=group.roster).pk,
         circle=Circle.objects.get(**on).pk,
+        tag=Tag.objects.get(**on).pk,
         entry=Entry.objects.filter(feed__sources__roster=group.roster)[0].pk,
         group=group.pk,
         door=GroupInvitation.objects.get(group=group).pk,
@@ -315,6 +325,7 @@ def number_all(user: User) -> None:
         "person": Person.objects.of(user),
         "source": Source.objects.of(user).filter(feed__url=SECRET),
         "circle": Circle.objects.of(user),
+        "tag": Tag.objects.of(user),
         "entry": Entry.objects.filter(feed__url=SECRET),
         "undo": Undo.objects.filter(user=user),
         "feed": Feed.objects.filter(url=SECRET),
@@ -378,7 +389,7 @@ def state_of(user: User) -> list[Any]:
     """All that stands in the tables about a member, and about the feeds they alone read."""
     mine = Q(roster__owner=user) | Q(roster__group__made_by=user)
     tables = [
-        *(model.objects.filter(mine) for model in (Person, Source, Circle, Arrival, Import)),
+        *(model.objects.filter(mine) for model in (Person, Source, Circle, Tag, Arrival, Import)),
         *(model.objects.filter(group__made_by=user) for model in (Membership, JoinRequest, Proposal, Roster)),
         *(GroupInvitation.objects.filter(made_by=user), GroupInvitation.objects.filter(invited=user)),
         Group.objects.filter(made_by=user),

@@ -25,9 +25,14 @@ FORMS = [
     ("circles/<int:pk>/rename/", {"name": "Other"}),
     ("circles/<int:pk>/people/", {"act": "in"}),
     ("circles/<int:pk>/people/", {"act": "out"}),
+    ("circles/<int:pk>/move/", {"act": "up"}),
     ("circles/<int:pk>/delete/", {}),
     ("people/<int:pk>/circles/", {"new_circle": "New"}),
     ("people/<int:pk>/rename/", {"name": "Other"}),
+    ("people/<int:pk>/note/", {"text": "Prefers mail."}),
+    ("people/<int:pk>/tags/", {"name": "north, kelp"}),
+    ("sources/<int:pk>/note/", {"text": "Too loud in spring."}),
+    ("sources/<int:pk>/tags/", {"name": "north"}),
     ("roster/act/", {"act": "circle", "new_circle": "New"}),
     ("roster/act/", {"act": "pause"}),
     ("roster/act/", {"act": "retire"}),
@@ -77,7 +82,7 @@ FORMS = [
 def test_every_form_of_a_member_is_tried() -> None:
     shown_only = """
         add/coming/ export/opml/ people/ people/<int:pk>/ people/<int:pk>/river/ people/<int:pk>/portrait/
-        people/<int:pk>/places/ circles/<int:pk>/ river/
+        people/<int:pk>/places/ circles/<int:pk>/ tags/<int:pk>/ river/
         groups/ groups/<int:pk>/ groups/<int:pk>/roster/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
     """
