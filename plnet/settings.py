@@ -154,6 +154,11 @@ else:
         "control_folder": str(BROKER_DIR / "control"),
     }
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES["here"] = {  # what a process may forget, and another need not know
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "here",
+    "OPTIONS": {"MAX_ENTRIES": 5000},
+}
 
 # ---- the workers: a message is a hint; one that is lost with its worker is not sent again
 CELERY_TIMEZONE = "UTC"

@@ -105,7 +105,7 @@ def view_of(there: Where, user: User) -> View:
             sources = Source.objects.read_by(user).filter(pk=there.id)
         case _:
             sources = Source.objects.of(user).followed()
-    return View(user, sources, there.show == "unread")
+    return View(user, sources, there.show == "unread", name=there.key)
 
 
 def own_view(there: Where, user: User) -> View:

@@ -8,10 +8,10 @@ from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import F, QuerySet
-from django.urls import reverse
 
 from aggregator.models import Entry
 from network.models import Source
+from plnet.addresses import address
 
 if TYPE_CHECKING:
     from network.models import User
@@ -35,6 +35,7 @@ class View:
     sources: QuerySet[Source]
     unread: bool = False
     only: Source | None = None  # the one source there is, where it has been read already
+    name: str = ""  # by which its next page is guessed from its last (pace.py)
 
 
 @dataclass(frozen=True)
@@ -62,15 +63,15 @@ class Shown:
 
     @cached_property
     def url(self) -> str:
-        return reverse("entry", args=[self.entry.pk])
+        return address("entry", self.entry.pk)
 
     @property
     def source_url(self) -> str:
-        return reverse("source", args=[self.source.pk]) if self.source else ""
+        return address("source", self.source.pk) if self.source else ""
 
     @property
     def person_url(self) -> str:
-        return reverse("person", args=[self.source.person_id]) if self.source else ""
+        return address("person", self.source.person_id) if self.source else ""
 
     @property
     def source_name(self) -> str:

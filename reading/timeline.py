@@ -29,7 +29,7 @@ from django.db.models import (
 
 from aggregator.models import Entry, Feed
 
-from . import authors
+from . import authors, pace
 from .models import Mark, Watermark
 from .shown import EPOCH, Cursor, Shown, View, place_text, shown_of
 
@@ -66,11 +66,25 @@ class Facts:
 
 def page(view: View, before: Cursor | None = None, size: int = A_PAGE) -> Page:
     """The next `size` entries below a place, or from the top."""
-    facts = facts_of(view)
-    entries = take(view, facts, before, size + 1)
+    top, entries = at_a_guess(view, before, size + 1)
+    if len(entries) <= size:
+        facts = facts_of(view)
+        top, entries = facts.top, take(view, facts, before, size + 1)
+    if len(entries) > size:
+        pace.learn(view, entries)
     shown = shown_of(view, entries[:size])
     last = entries[size - 1] if len(entries) > size else None
-    return Page(shown, Cursor(last.sorted_at, last.pk) if last else None, facts.top)
+    return Page(shown, Cursor(last.sorted_at, last.pk) if last else None, top)
+
+
+def at_a_guess(view: View, before: Cursor | None, limit: int) -> tuple[int, list[Entry]]:
+    """The highest entry id and the entries of a window as the last page's; perhaps too few, and none at first."""
+    bound = pace.guess(view, before)
+    if bound is None:
+        return 0, []
+    narrow = Exists(view.sources.exclude(author=""))
+    top, is_narrow = Entry.objects.order_by("-pk").values_list("pk", narrow).first() or (0, False)
+    return top, list(window(view, before, bound, narrow=is_narrow)[:limit])
 
 
 def neighbours(view: View, entry: Entry) -> tuple[Entry | None, Entry | None]:
