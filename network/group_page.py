@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -134,7 +134,17 @@ def _at_a_glance(group: Group, people: Iterable[Person], user: User, now: dateti
     shown = {person.pk: Whose(person) for person in people}
     for source in offered(group.roster).filter(person__in=list(shown)).annotate(mine=Exists(own)):
         whose = shown[source.person_id]
-        whose.rows.append(rows.row(source, now))
+        whose.rows.append(_row(source, now))
         if source.mine:  # type: ignore[attr-defined]  # annotated
             whose.mine.add(source.pk)
     return list(shown.values())
+
+
+def _row(source: Source, now: datetime) -> rows.Row:
+    """How it is, said to everybody in the group."""
+    row = rows.row(source, now)
+    if source.state == Source.State.PAUSED:
+        return replace(row, words=_("Paused by the curators"))
+    if not source.feed.subscribers:  # of the starter roster: a shelf that asks for nothing
+        return replace(row, words=_("Nobody here reads it yet"))
+    return row
