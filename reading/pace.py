@@ -24,12 +24,11 @@ A_YEAR = timedelta(days=366)
 
 def guess(view: View, before: Cursor | None) -> datetime | None:
     """Down to when the next page should reach; None where there is nothing to go by."""
-    known = caches["here"].get(key(view)) if view.name else None
+    known: tuple[datetime, timedelta] | None = caches["here"].get(key(view)) if view.name else None
     if known is None:
         return None
     newest, span = known
-    edge: datetime = before.at if before else newest
-    return edge - SLACK * min(span, A_YEAR)
+    return (before.at if before else newest) - SLACK * min(span, A_YEAR)
 
 
 def learn(view: View, entries: Sequence[Entry]) -> None:
