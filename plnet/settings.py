@@ -138,12 +138,20 @@ else:
         " -c idle_in_transaction_session_timeout=120s -c jit=off",
     }
 
-# ---- the broker: files in the data directory, or REDIS_URL
+# ---- the broker and the cache: in the data directory and in memory, or REDIS_URL
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "here": {  # what a process may forget, and another need not know
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "here",
+        "OPTIONS": {"MAX_ENTRIES": 5000},
+    },
+}
 REDIS_URL: str = env.str("REDIS_URL", "")
 BROKER_DIR = DATA_DIR / "broker"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
 else:
     (BROKER_DIR / "control").mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_URL = "filesystem://localhost//"
@@ -153,12 +161,6 @@ else:
         "data_folder_out": str(BROKER_DIR),
         "control_folder": str(BROKER_DIR / "control"),
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-CACHES["here"] = {  # what a process may forget, and another need not know
-    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-    "LOCATION": "here",
-    "OPTIONS": {"MAX_ENTRIES": 5000},
-}
 
 # ---- the workers: a message is a hint; one that is lost with its worker is not sent again
 CELERY_TIMEZONE = "UTC"
