@@ -164,7 +164,8 @@ def changed(request: Asked, group: Group) -> str:
     """A curator gives or takes a role, or removes somebody; what to say then."""
     asked = request.POST.get("member", "")
     number = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
-    get_object_or_404(Membership.objects.filter(group=group), pk=number)
+    if not Membership.objects.filter(group=group, pk=number).exists():
+        raise Refused(_("They are not in the group any more."))
     match request.POST.get("act", ""):
         case "curator" | "member" as role:
             name = groups.give_role(group, number, role).user

@@ -149,7 +149,8 @@ def test_who_is_removed_reads_by_whom_and_the_word_that_was_said() -> None:
     assert note.person is not None
     assert note.person.roster == ed.roster
     again = visit(ruth).post(f"/groups/{group.pk}/members/", form)
-    assert again.status_code == 404
+    assert again.status_code == 422
+    assert "not in the group any more" in again.content.decode()
 
 
 def test_nobody_removes_themselves() -> None:
