@@ -78,7 +78,8 @@ def page(group: Group, user: User, now: datetime, before: int = 0) -> dict[str, 
     fresh = Q(by=user, heard_at=None)
     live = list(everything.filter(Q(state=Proposal.State.OPEN) | fresh).order_by("at", "pk"))
     closed = everything.exclude(state=Proposal.State.OPEN).order_by("-pk")
-    answered = list((closed.filter(pk__lt=before) if before else closed)[: ANSWERED + 1])
+    heard = closed.exclude(fresh)
+    answered = list((heard.filter(pk__lt=before) if before else heard)[: ANSWERED + 1])
     waiting = [each for each in live if each.state == Proposal.State.OPEN]
     unheard = [each for each in live if each.state != Proposal.State.OPEN]
     there = sources_there(group, [*waiting, *unheard, *answered])
