@@ -1,5 +1,6 @@
 """The tables of the aggregator. No user, no request, no page in here."""
 
+from .beyond import Beyond
 from .entry import Enclosure, Entry, EntryBody, Expired
 from .feed import Feed, FeedAddress
 from .lookup import Lookup
@@ -8,6 +9,7 @@ from .poll import Poll
 from .profile import Profile
 
 __all__ = [
+    "Beyond",
     "Enclosure",
     "Entry",
     "EntryBody",

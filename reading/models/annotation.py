@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 
 from aggregator.models import Entry
-from network.models import Group
+from network.models import Group, Membership
 
 if TYPE_CHECKING:
     from network.models import User
@@ -17,12 +17,18 @@ if TYPE_CHECKING:
 class AnnotationSet(models.QuerySet["Annotation"]):
     def of(self, user: User) -> AnnotationSet:
         """A member's own."""
-        return self.filter(user=user)
+        return self.filter(user=user, deleted_at=None)
 
     def seen_by(self, user: User) -> AnnotationSet:
-        """A member's own, and those others share with a group they are in."""
-        shared = models.Q(group__in=Group.objects.of(user).values("pk"))
-        return self.filter(models.Q(user=user) | shared)
+        """A member's own, and those that others share with a group both are in."""
+        return self.filter(models.Q(user=user) | models.Q(pk__in=self.shared_with(user).values("pk")), deleted_at=None)
+
+    def shared_with(self, user: User) -> AnnotationSet:
+        """Those of others, for as long as both are in the group they are shared with."""
+        still_in = Membership.objects.filter(user=models.OuterRef("user"), group=models.OuterRef("group"))
+        groups = Membership.objects.filter(user=user).values("group")
+        mine = Annotation.objects.filter(models.Exists(still_in), group__in=groups, deleted_at=None)
+        return mine.exclude(user=user)
 
 
 class Annotation(models.Model):
@@ -51,6 +57,7 @@ class Annotation(models.Model):
     group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="annotations")  # shared with
     at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    deleted_at = models.DateTimeField(null=True)  # can be taken back for a day
 
     objects = AnnotationSet.as_manager()
 
