@@ -7,13 +7,25 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django.utils.dateformat import format as in_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 MONTH = 30.44 * DAY
 YEAR = 365.25 * DAY
+RHYTHMS = (  # entries a day, at least
+    (5, gettext_lazy("many times a day")),
+    (1.5, gettext_lazy("several times a day")),
+    (0.7, gettext_lazy("about daily")),
+    (0.25, gettext_lazy("several times a week")),
+    (0.1, gettext_lazy("about weekly")),
+    (0.05, gettext_lazy("about every two weeks")),
+    (0.02, gettext_lazy("about monthly")),
+    (0.005, gettext_lazy("every few months")),
+    (0.002, gettext_lazy("about yearly")),
+)
+SELDOM = gettext_lazy("less than once a year")
 
 
 def span(time: timedelta) -> str:
@@ -39,20 +51,7 @@ def span(time: timedelta) -> str:
 
 def how_often(per_day: float) -> str:
     """A rhythm, from entries a day: "about weekly". Empty when there is none."""
-    if per_day <= 0:
-        return ""
-    names = (
-        (5, _("many times a day")),
-        (1.5, _("several times a day")),
-        (0.7, _("about daily")),
-        (0.25, _("several times a week")),
-        (0.1, _("about weekly")),
-        (0.05, _("about every two weeks")),
-        (0.02, _("about monthly")),
-        (0.005, _("every few months")),
-        (0.002, _("about yearly")),
-    )
-    return next((name for least, name in names if per_day >= least), _("less than once a year"))
+    return str(next((name for least, name in RHYTHMS if per_day >= least), SELDOM)) if per_day > 0 else ""
 
 
 def before(then: datetime, now: datetime) -> str:

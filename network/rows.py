@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, Count, F, Q, Value, When, Window
+from django.db.models import Case, CharField, F, Q, Value, When
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils.formats import date_format
@@ -75,9 +75,14 @@ class View:
         return self.link(page=self.page)
 
     @property
+    def is_of_a_state(self) -> bool:
+        """Whether it leaves nobody out but for their state."""
+        return not any((self.q, self.circle, self.tag, self.kind))
+
+    @property
     def is_narrow(self) -> bool:
         """Whether it leaves somebody out."""
-        return any((self.q, self.circle, self.tag, self.kind, self.state))
+        return bool(self.state) or not self.is_of_a_state
 
 
 PLAIN = View()
@@ -140,18 +145,15 @@ def view(asked: Mapping[str, str]) -> View:
     )
 
 
-def shown(roster: Roster, asked: View, now: datetime) -> Shown:
-    """A page of the roster, in three queries."""
+def shown(roster: Roster, asked: View, now: datetime, total: int | None = None) -> Shown:
+    """A page of the roster, in three queries; one more where `total` is not known."""
     first = (asked.page - 1) * PAGE
-    sources = matching(roster, asked, now).annotate(
-        total=Window(Count("pk")), offered=F("feed__offer__found"), offered_url=F("feed__offer__found__url")
-    )
-    page = list(sources[first : first + PAGE])
+    sources = matching(roster, asked, now)
+    page = list(sources.annotate(offered_url=F("feed__offer__found__url"))[first : first + PAGE])
     circles, tags = names(roster)
     in_circles, tagged = named_by(page, dict(circles), dict(tags))
     rows = [row(source, now, in_circles.get(source.person_id, ()), tagged.get(source.pk, ())) for source in page]
-    total = int(page[0].total) if page else 0  # type: ignore[attr-defined]  # annotated
-    return Shown(rows, total, circles, tags)
+    return Shown(rows, sources.count() if total is None else total, circles, tags)
 
 
 def matching(roster: Roster, asked: View, now: datetime) -> SourceSet:
@@ -194,15 +196,16 @@ def in_state(sources: SourceSet, state: str, now: datetime) -> SourceSet:
 
 def standing(now: datetime) -> Case:
     """A source's one word, as `row` says it: what its reader wished, unless its feed is in trouble while shown."""
-    feed = by_health.standing(now, "feed__")
-    waits = Q(state=Source.State.TRIAL) & ~Q(Exact(by_health.standing(now, "feed__"), Value("trouble")))
-    return Case(
+    on_trial = Q(state=Source.State.TRIAL)
+    whens = [
         When(state=Source.State.PAUSED, then=Value("paused")),
         When(state=Source.State.RETIRED, then=Value("retired")),
-        When(waits, then=Value("trial")),
-        default=feed,
-        output_field=CharField(),
-    )
+    ]
+    for state, which in by_health.judgements(now, "feed__"):
+        if state != "trouble":
+            whens.append(When(on_trial & which, then=Value("trial")))
+        whens.append(When(which, then=Value(state)))
+    return Case(*whens, When(on_trial, then=Value("trial")), default=Value("well"), output_field=CharField())
 
 
 def names(roster: Roster) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:

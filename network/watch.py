@@ -47,7 +47,14 @@ class Summary:
     """How a roster is, in a few sentences."""
 
     sources: int
+    numbers: dict[str, int]  # by state
     findings: list[Finding]
+
+    def total(self, asked: rows.View) -> int | None:
+        """How many sources a view speaks of, where that is known from this."""
+        if not asked.is_of_a_state or asked.state in rows.BY_WISH:
+            return None
+        return self.numbers.get(asked.state, 0) if asked.state else self.sources
 
 
 def summary(roster: Roster, now: datetime) -> Summary:
@@ -63,7 +70,9 @@ def summary(roster: Roster, now: datetime) -> Summary:
     for each in counted:
         numbers[each["now_is"]] = each["n"]
         loud, moved = loud + each["loud"], moved + each["moved"]
-    return Summary(sum(numbers.values()), list(_findings(numbers | {"loud": loud, "moved": moved})))
+    sources = sum(numbers.values())
+    numbers |= {"loud": loud, "moved": moved}
+    return Summary(sources, numbers, list(_findings(numbers)))
 
 
 def _findings(numbers: dict[str, int]) -> Iterable[Finding]:

@@ -35,18 +35,19 @@ def in_state(feeds: QuerySet[Feed], state: health.State, now: datetime) -> Query
 
 def standing(now: datetime, feed: str = "") -> Case:
     """`health.state` of a feed; `feed` is the way to it from the rows of the query, as "feed__"."""
-    ended = Q(**{f"{feed}state__in": (Feed.State.GONE, Feed.State.STOPPED)})
-    resting = Q(**{f"{feed}state": Feed.State.SUSPENDED}) | Q(**{f"{feed}subscribers": 0})
-    new = Q(**{f"{feed}last_polled_at__isnull": True, f"{feed}failures": 0})
-    return Case(
-        When(ended, then=Value("trouble")),
-        When(resting, then=Value("paused")),
-        When(new, then=Value("new")),
-        When(_in_trouble(now, feed), then=Value("trouble")),
-        When(_sleeps(now, feed), then=Value("sleeping")),
-        default=Value("well"),
-        output_field=CharField(),
-    )
+    whens = [When(which, then=Value(state)) for state, which in judgements(now, feed)]
+    return Case(*whens, default=Value("well"), output_field=CharField())
+
+
+def judgements(now: datetime, feed: str = "") -> list[tuple[health.State, Q]]:
+    """What is asked of a feed, in this order; the first that holds says its state, and if none does it is well."""
+    return [
+        ("trouble", Q(**{f"{feed}state__in": (Feed.State.GONE, Feed.State.STOPPED)})),
+        ("paused", Q(**{f"{feed}state": Feed.State.SUSPENDED}) | Q(**{f"{feed}subscribers": 0})),
+        ("new", Q(**{f"{feed}last_polled_at__isnull": True, f"{feed}failures": 0})),
+        ("trouble", _in_trouble(now, feed)),
+        ("sleeping", _sleeps(now, feed)),
+    ]
 
 
 def loud(feed: str = "") -> Q:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Exists, OuterRef
 from django.http import HttpResponse
@@ -22,6 +21,7 @@ from plnet.answer import see_other
 from .. import acts, opml_out, rows, watch
 from ..asked import Asked
 from ..models import Membership, Roster, Source
+from ..offering import said
 
 STATES = (
     ("well", _("Well")),
@@ -80,7 +80,8 @@ def group_act(request: Asked, pk: int) -> HttpResponse:
 def take(request: Asked, pk: int) -> HttpResponse:
     """Take what the site of a lost feed offers in its place."""
     source = get_object_or_404(Source.objects.tended_by(request.user).select_related("roster", "person"), pk=pk)
-    messages.success(request, acts.take_offer(source, request.user, timezone.now()).words)
+    done = acts.take_offer(source, request.user, timezone.now())
+    said(request, done.words, done.change)
     return see_other(where(source.roster))
 
 
@@ -117,7 +118,7 @@ def acted(request: Asked, found: Roster) -> HttpResponse:
         done = acts.do(acts.Asked(found, sources, form, request.user, now))
     except acts.Unclear as unclear:
         return page(request, found, may_change=True, form=form, unclear=unclear)
-    messages.success(request, done.words)
+    said(request, done.words, done.change)
     return see_other(where(found) + asked.here.removesuffix("?"))
 
 
@@ -137,7 +138,8 @@ def page(
     unclear: acts.Unclear | None = None,
 ) -> HttpResponse:
     asked, now = rows.view(request.GET.dict()), timezone.now()
-    shown, summary = rows.shown(found, asked, now), watch.summary(found, now)
+    summary = watch.summary(found, now)
+    shown = rows.shown(found, asked, now, summary.total(asked))
     context = {
         "roster": found,
         "may_change": may_change,

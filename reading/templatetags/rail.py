@@ -9,10 +9,12 @@ from django import template
 from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Value
 from django.urls import reverse
 
-from network.models import Circle, Group, Mute, Source
+from network.models import Circle, Group, Mute, Source, User
+from plnet.prepared import prepared
 from reading.authors import new_for
 
 register = template.Library()
+RIVERS = ("circle_river", "group_river")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +37,18 @@ def lists_of(user: Any) -> Lists:
     """The member's circles in their order and their groups by name. One query for both."""
     if not user.is_authenticated:
         return Lists()
-    kind = {route: Value(number, IntegerField()) for number, route in enumerate(("circle_river", "group_river"))}
-    columns = ("position", "name", "pk", "has_new")
-    circles = circles_of(user).order_by().values_list(kind["circle_river"], *columns)
-    groups = groups_of(user).order_by().annotate(position=Value(0, IntegerField()))
     found: list[list[Listed]] = [[], []]
-    for number, _, name, pk, has_new in sorted(circles.union(groups.values_list(kind["group_river"], *columns))):
-        found[number].append(Listed(name, reverse(list(kind)[number], args=[pk]), bool(has_new)))
+    for number, _, name, pk, has_new in sorted(_lists(user.pk)):
+        found[number].append(Listed(name, reverse(RIVERS[number], args=[pk]), bool(has_new)))
     return Lists(*found)
+
+
+@prepared
+def _lists(member: int) -> QuerySet[Any, Any]:
+    user, columns = User(pk=member), ("position", "name", "pk", "has_new")
+    circles = circles_of(user).order_by().values_list(Value(0, IntegerField()), *columns)
+    groups = groups_of(user).order_by().annotate(position=Value(0, IntegerField()))
+    return circles.union(groups.values_list(Value(1, IntegerField()), *columns))
 
 
 def circles_of(user: Any) -> QuerySet[Circle]:
