@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.db.models import Q
-
 from aggregator.models import Entry
 
-from .models import Person, Roster, Source
+from .models import Person
+from .models.person import SourceSet
 from .words import of
 
 PEOPLE, HOSTS = 6, 4  # how many are named
@@ -32,15 +31,15 @@ class Pointed:
     entry: Entry
 
 
-def pointed_to(entries: Sequence[Entry], own: Iterable[str], roster: Roster | None, who: Person) -> list[Pointed]:
-    """People of the roster first, then the other hosts, each by how many entries point there. One query.
+def pointed_to(entries: Sequence[Entry], own: Iterable[str], among: SourceSet) -> list[Pointed]:
+    """People who have one of the sources first, then other hosts, each by how many entries point there. One query.
 
-    `own` are addresses of the person themselves.
+    `own` are addresses of whoever wrote the entries.
     """
     house = {_host(url) for url in own} - {""}
     links = _links(entries, house | {_registrable(host) for host in house if not _is_shared(host)})
     hosts = sorted(links, key=lambda host: -len(links[host]))
-    known = _known(hosts[:ASKED], roster, who)
+    known = _known(hosts[:ASKED], among)
     people: dict[int, tuple[int, Pointed]] = {}
     others: dict[str, tuple[int, Pointed]] = {}
     for host in hosts:
@@ -74,12 +73,11 @@ def _links(entries: Sequence[Entry], house: Collection[str]) -> dict[str, list[t
     return found
 
 
-def _known(hosts: Sequence[str], roster: Roster | None, who: Person) -> dict[str, list[tuple[str, Person]]]:
-    """By host: the paths below which people of the roster live there."""
-    if roster is None or not hosts:
+def _known(hosts: Sequence[str], among: SourceSet) -> dict[str, list[tuple[str, Person]]]:
+    """By host: the paths below which somebody lives there."""
+    if not hosts:
         return {}
-    spelled = [*hosts, *(f"www.{host}" for host in hosts)]
-    there = Source.objects.filter(Q(feed__host__in=spelled), roster=roster).exclude(person=who.pk)
+    there = among.filter(feed__host__in=[*hosts, *(f"www.{host}" for host in hosts)])
     found: dict[str, list[tuple[str, Person]]] = {}
     fields = ("feed__host", "feed__site_url", "person__name", "person__roster", "person__kind", "roster", "feed")
     for source in there.select_related("feed", "person").only(*fields):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
-from django.db.models import Count, F, IntegerField, Q, QuerySet, Value
+from django.db.models import BigIntegerField, F, Q, QuerySet, Value
 from django.db.models.functions import Cast, Floor
 
 from aggregator.desk.by_health import Epoch
@@ -43,18 +43,12 @@ def sample(sources: Sequence[Source], user: User) -> list[Entry]:
     return list(entries.order_by("-sorted_at", "-pk"))
 
 
-def weeks(sources: Sequence[Source], now: datetime) -> list[int]:
-    """How many entries came in each of the last 52 weeks, the oldest first. One query over an index."""
-    counts = [0] * WEEKS
-    if not sources:
-        return counts
+def by_week(sources: Sequence[Source], now: datetime) -> QuerySet[Entry]:
+    """Their entries of the last 52 weeks, each with the number of its `week`, the oldest 0. An index has it all."""
     start = now - WEEKS * WEEK
     week = Floor((Epoch(F("sorted_at")) - Value(start.timestamp())) / Value(WEEK.total_seconds()))
     inside = Entry.objects.filter(_of(sources), sorted_at__gte=start, sorted_at__lte=now)
-    found = inside.annotate(week=Cast(week, IntegerField())).order_by().values_list("week").annotate(n=Count("pk"))
-    for number, n in found:
-        counts[min(max(number, 0), WEEKS - 1)] += n
-    return counts
+    return inside.annotate(week=Cast(week, BigIntegerField())).order_by()
 
 
 def _of(sources: Collection[Source]) -> Q:

@@ -98,6 +98,10 @@ class TagSet(models.QuerySet["Tag"]):
         """Those of rosters a member may change."""
         return self.filter(roster__in=Roster.objects.tended_by(user).values("pk"))
 
+    def seen_by(self, user: User) -> TagSet:
+        """Those of rosters a member may look at."""
+        return self.filter(roster__in=Roster.objects.seen_by(user).values("pk"))
+
 
 class Tag(models.Model):
     """A word on people and sources of one roster."""

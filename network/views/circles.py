@@ -1,22 +1,24 @@
-"""Circles: a member's own lists of people."""
+"""Circles: lists of people, a member's own and those of groups they curate."""
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from plnet.answer import see_other
 
-from .. import follow
+from .. import circles as these
 from ..asked import Asked
 from ..models import Circle, Person, Roster
 
-OFFERED = 100  # people who are not in a circle, shown at once
+OFFERED = 100  # people, shown at once
 
 
 @login_required
@@ -24,40 +26,51 @@ def circles(request: Asked) -> HttpResponse:
     """GET shows them; POST makes one."""
     if request.method != "POST":
         return overview(request)
-    name = follow.a_name(request.POST.get("name", ""))
-    if not name:
-        return overview(request, name_error=_("A circle needs a name."))
-    if Circle.objects.of(request.user).filter(name=name).exists():
-        return overview(request, name=name, name_error=_("There is a circle of this name already."))
-    made = follow.make_circles(Roster.objects.mine(request.user), [name])[name]
+    typed, given = request.POST.get("name", ""), request.POST.get("roster", "")
+    roster = Roster.objects.mine(request.user)
+    if given:
+        number = int(given) if given.isdecimal() and len(given) < 19 else 0
+        roster = get_object_or_404(Roster.objects.tended_by(request.user), pk=number)
+    try:
+        made = these.make(roster, typed, timezone.now(), request.user)
+    except these.NoCircle as why:
+        return overview(request, name=typed, name_error=str(why), naming=roster.pk)
     return see_other(reverse("circle", args=[made.pk]))
 
 
 @require_safe
 @login_required
 def circle(request: Asked, pk: int) -> HttpResponse:
-    return page(request, get_object_or_404(Circle.objects.of(request.user), pk=pk))
+    return page(request, theirs(request, pk))
 
 
 @require_POST
 @login_required
 def rename(request: Asked, pk: int) -> HttpResponse:
-    found = get_object_or_404(Circle.objects.of(request.user), pk=pk)
-    name = follow.a_name(request.POST.get("name", ""))
-    if not name:
-        return page(request, found, name="", name_error=_("A circle needs a name."))
-    if Circle.objects.of(request.user).filter(name=name).exclude(pk=pk).exists():
-        return page(request, found, name=name, name_error=_("There is a circle of this name already."))
-    found.name = name
-    found.save(update_fields=["name"])
+    found, typed = theirs(request, pk), request.POST.get("name", "")
+    try:
+        these.rename(found, typed, timezone.now(), request.user)
+    except these.NoCircle as why:
+        return page(request, found, name=typed, name_error=str(why))
     return see_other(reverse("circle", args=[pk]))
+
+
+@require_POST
+@login_required
+def move(request: Asked, pk: int) -> HttpResponse:
+    """One place up or down among the others of its roster."""
+    found = theirs(request, pk)
+    these.move(found, -1 if request.POST.get("act") == "up" else 1, timezone.now(), request.user)
+    return see_other(reverse("circles") + f"#circle-{pk}")
 
 
 @require_POST
 @login_required
 def delete(request: Asked, pk: int) -> HttpResponse:
     """The circle goes; the people stay."""
-    get_object_or_404(Circle.objects.of(request.user), pk=pk).delete()
+    found = theirs(request, pk)
+    these.delete(found, timezone.now(), request.user)
+    messages.success(request, _("The circle “%(name)s” is gone; its people stay.") % {"name": found.name})
     return see_other(reverse("circles"))
 
 
@@ -65,28 +78,41 @@ def delete(request: Asked, pk: int) -> HttpResponse:
 @login_required
 def people(request: Asked, pk: int) -> HttpResponse:
     """Put the ticked people in, or take them out."""
-    found = get_object_or_404(Circle.objects.of(request.user), pk=pk)
+    found = theirs(request, pk)
     ids = [int(i) for i in request.POST.getlist("person") if i.isdecimal() and len(i) < 19]
-    ticked = Person.objects.of(request.user).filter(pk__in=ids)
-    if request.POST.get("act") == "out":
-        found.people.remove(*ticked)
-    else:
-        found.people.add(*ticked)
+    ticked = Person.objects.filter(roster=found.roster_id, pk__in=ids[: these.AT_ONCE])
+    these.change(found, list(ticked), request.POST.get("act") != "out", timezone.now(), request.user)
+    if len(set(ids)) > len(ticked):
+        messages.info(request, _("Somebody you ticked is no longer on the roster."))
     return see_other(reverse("circle", args=[pk]))
 
 
+def theirs(request: Asked, pk: int) -> Circle:
+    return get_object_or_404(Circle.objects.tended_by(request.user).select_related("roster__group"), pk=pk)
+
+
 def overview(request: Asked, **more: object) -> HttpResponse:
-    all_of_them = Circle.objects.of(request.user).annotate(size=Count("people"))
-    context = {"circles": all_of_them, **more}
+    """Their own circles, and below those of groups they curate."""
+    mine = Roster.objects.of(request.user).first() or Roster(owner=request.user)  # made when it is needed
+    rosters = [mine, *Roster.objects.tended_by(request.user).exclude(pk=mine.pk).select_related("group")]
+    by_roster: dict[int | None, list[Circle]] = {roster.pk: [] for roster in rosters}
+    there = [roster.pk for roster in rosters if roster.pk]
+    for each in Circle.objects.filter(roster__in=there).annotate(size=Count("people")):
+        by_roster[each.roster_id].append(each)
+    context = {"shelves": [(roster, by_roster[roster.pk]) for roster in rosters], **more}
     return render(request, "network/circles.html", context, status=422 if more else 200)
 
 
 def page(request: Asked, found: Circle, **more: object) -> HttpResponse:
     q = request.GET.get("q", "").strip()[:200]
-    others = Person.objects.of(request.user).exclude(circles=found).filter(name__icontains=q)
+    everybody = Person.objects.filter(roster=found.roster_id, name__icontains=q)
+    others = everybody.exclude(circles=found)
+    members = found.people.filter(name__icontains=q)
     context = {
         "circle": found,
-        "members": found.people.all(),
+        "size": found.people.count(),
+        "members": members[:OFFERED],
+        "members_left": max(0, members.count() - OFFERED),
         "others": others[:OFFERED],
         "left": max(0, others.count() - OFFERED),
         "q": q,

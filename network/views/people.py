@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -15,107 +15,88 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plnet.answer import see_other
 
-from .. import follow, rows
+from .. import drafts, follow, history, person_page, reach
 from ..asked import Asked
-from ..models import Circle, Person, Source
+from ..models import Circle, Person
 
-PAGE = 200
-
-
-@require_safe
-@login_required
-def people(request: Asked) -> HttpResponse:
-    """Everybody on the roster, by name."""
-    everybody = Person.objects.of(request.user)
-    asked = request.GET.get("page", "")
-    number = int(asked) if asked.isdecimal() and len(asked) < 6 else 1
-    pages = range(1, -(-everybody.count() // PAGE) + 1)
-    context = {
-        "people": everybody.prefetch_related("circles")[(max(number, 1) - 1) * PAGE :][:PAGE],
-        "pages": [{"number": n, "url": f"?page={n}"} for n in pages],
-        "page_number": number,
-    }
-    return render(request, "network/people.html", context)
+LONGEST_NAME, LONGEST_MET = 200, 500
 
 
 @require_safe
 @login_required
 def person(request: Asked, pk: int) -> HttpResponse:
-    return page(request, get_object_or_404(Person.objects.of(request.user), pk=pk))
+    return page(request, pk)
 
 
 @require_POST
 @login_required
-def rename(request: Asked, pk: int) -> HttpResponse:
-    found = get_object_or_404(Person.objects.of(request.user), pk=pk)
-    name = follow.a_name(request.POST.get("name", ""))
-    if not name:
-        return page(request, found, name_error=_("A person needs a name."))
-    kind = request.POST.get("kind", found.kind)
-    found.name, found.kind = name, kind if kind in Person.Kind.values else found.kind
-    found.save(update_fields=["name", "kind"])
-    return there(found)
+def change(request: Asked, pk: int) -> HttpResponse:
+    """Name, kind, how one knows them, and how to reach them; what a form does not have stays."""
+    found = get_object_or_404(Person.objects.tended_by(request.user), pk=pk)
+    typed = {key: request.POST[key] for key in ("name", "kind", "met", "reach") if key in request.POST}
+    errors, columns = read(typed, found)
+    if errors:
+        return page(request, pk, errors=errors, typed=typed)
+    act = "renamed" if columns["name"] != found.name else "described"
+    with history.noted(found.roster_id, act, timezone.now(), by=request.user, people={pk}):
+        Person.objects.filter(pk=pk).update(**columns)
+    return there(pk)
 
 
 @require_POST
 @login_required
 def circles_of(request: Asked, pk: int) -> HttpResponse:
     """The circles a person is in: those ticked, and a new one if it was named."""
-    found = get_object_or_404(Person.objects.of(request.user).select_related("roster"), pk=pk)
-    ids = [int(i) for i in request.POST.getlist("circle") if i.isdecimal() and len(i) < 19]
-    ticked = list(Circle.objects.of(request.user).filter(pk__in=ids))
-    if name := follow.a_name(request.POST.get("new_circle", "")):
-        ticked.append(follow.make_circles(found.roster, [name])[name])
-    found.circles.set(ticked)
-    return there(found)
+    found = get_object_or_404(Person.objects.tended_by(request.user).select_related("roster"), pk=pk)
+    ids = {int(i) for i in request.POST.getlist("circle") if i.isdecimal() and len(i) < 19}
+    name, now = follow.a_name(request.POST.get("new_circle", ""), LONGEST_NAME + 1), timezone.now()
+    if len(name) > LONGEST_NAME:
+        words = _("A circle’s name has at most %(n)d characters.") % {"n": LONGEST_NAME}
+        return page(request, pk, errors={"new_circle": words}, typed={"new_circle": name}, ticked=ids)
+    ticked = list(Circle.objects.filter(roster=found.roster_id, pk__in=ids))
+    with history.noted(found.roster_id, "circles", now, by=request.user, circles_of={pk}) as noting:
+        if name:
+            made = follow.make_circles(found.roster, [name])[name]
+            ticked.append(made)
+            noting.also("circles", [made.pk])
+        found.circles.set(ticked)
+    if len(ids) > len(ticked) - bool(name):
+        messages.info(request, _("A circle you ticked is no longer there; the others are as you wished."))
+    return there(pk, "circles")
 
 
-@require_POST
-@login_required
-def source_act(request: Asked, pk: int) -> HttpResponse:
-    """Pause, retire, bring back or rename one source."""
-    source = get_object_or_404(Source.objects.of(request.user).select_related("person"), pk=pk)
-    now = timezone.now()
-    match request.POST.get("act", ""):
-        case "pause":
-            follow.pause(source, now + timedelta(days=30), now)
-        case "retire":
-            follow.retire(source, now, request.POST.get("reason", ""))
-        case "back":
-            follow.bring_back(source, now)
-        case "rename":
-            source.title = follow.a_name(request.POST.get("title", ""), 300)
-            source.save(update_fields=["title"])
-    return there(source.person)
-
-
-@require_POST
-@login_required
-def source_move(request: Asked, pk: int) -> HttpResponse:
-    """Give a source to another person on the roster, or to a new one; who has none left goes."""
-    source = get_object_or_404(Source.objects.of(request.user).select_related("person"), pk=pk)
-    name = follow.a_name(request.POST.get("name", ""))
-    if not name:
-        return page(request, source.person, move_error=_("Write whose it is."), moving=source.pk)
-    person = follow.give_to(source, name, timezone.now())
-    messages.success(request, _("It belongs to %(name)s now.") % {"name": person.name})
-    return there(person)
-
-
-def page(request: Asked, found: Person, **more: object) -> HttpResponse:
-    now = timezone.now()
-    sources = found.sources.select_related("feed", "person").order_by("created_at")
-    context = {
-        "person": found,
-        "rows": [rows.row(source, now) for source in sources],
-        "in_circles": list(found.circles.all()),
-        "circles": list(Circle.objects.of(request.user)),
-        "names": Person.objects.of(request.user).exclude(pk=found.pk).values_list("name", flat=True)[:1000],
-        "kinds": Person.Kind.choices,
-        **more,
-    }
+def page(request: Asked, pk: int, **more: Any) -> HttpResponse:
+    """The page; with something more it is a refused form's, and says so."""
+    found = get_object_or_404(person_page.seen_by(request.user), pk=pk)
+    waiting = drafts.waiting(request)
+    at: Any = more.get("noting") or more.get("tagging") or waiting.get("noting") or request.GET.get("at", "")
+    if "moving" in more:
+        at = f"source-{more['moving']}"
+    context = person_page.page(found, request.user, timezone.now(), at) | {"at_source": at} | waiting | more
+    context["form"] = {"name": found.name, "kind": found.kind, "met": found.met, "reach": "\n".join(found.reach)}
+    context["form"] |= more.get("typed", {})
     return render(request, "network/person.html", context, status=422 if more else 200)
 
 
-def there(person: Person) -> HttpResponse:
-    return see_other(reverse("person", args=[person.pk]))
+def there(pk: int, part: str = "") -> HttpResponse:
+    return see_other(reverse("person", args=[pk]) + (f"#{part}" if part else ""))
+
+
+def read(typed: dict[str, str], found: Person) -> tuple[dict[str, str], dict[str, object]]:
+    """What was typed about a person → what is wrong with it, and the columns it means."""
+    errors: dict[str, str] = {}
+    name = follow.a_name(typed.get("name", found.name), 100_000)
+    met = follow.a_name(typed.get("met", found.met), 100_000)
+    kind = typed.get("kind", found.kind)
+    columns = {"name": name, "met": met, "kind": kind if kind in Person.Kind.values else found.kind}
+    if not name:
+        errors["name"] = _("A person needs a name.")
+    for key, said, most in (("name", name, LONGEST_NAME), ("met", met, LONGEST_MET)):
+        if len(said) > most:
+            errors[key] = _("There is room for %(most)d characters here.") % {"most": most}
+    try:
+        ways = reach.read(typed["reach"]) if "reach" in typed else found.reach
+    except reach.TooMuch as why:
+        errors["reach"] = str(why)
+        ways = []
+    return errors, columns | {"reach": ways}

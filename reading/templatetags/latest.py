@@ -1,21 +1,28 @@
-"""A person's latest entries, for pages of other rooms: {% latest_of user person %}."""
+"""A person's latest entries, for pages of other rooms: {% latest_of user person entries sources %}."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
 from django.utils import timezone
 
-from network.models import Person, User
-from reading.asked import Where, view_of
-from reading.timeline import page
+from aggregator.models import Entry
+from network.models import Person, Source, User
+from reading.asked import Where
+from reading.shown import Shown, source_of
 
 register = template.Library()
 
 
 @register.inclusion_tag("reading/_latest.html")
-def latest_of(user: User, person: Person, size: int = 5) -> dict[str, Any]:
-    """Their newest entries as rows, read or not, and the way to all of them. Three queries."""
+def latest_of(user: User, person: Person, entries: Sequence[Entry], sources: Sequence[Source]) -> dict[str, Any]:
+    """Entries as rows, read or not, and the way to all of them. No query: they come with their state."""
     there = Where("person", person.pk, "all", "cards", ("all", user.density))
-    return {"shown": page(view_of(there, user), None, size).shown, "there": there, "now": timezone.now()}
+    by_author = {(source.feed_id, source.author): source for source in reversed(sources)}
+    shown = [Shown(e, bool(e.is_read), e.kept_at is not None, source_of(e, by_author)) for e in entries]  # type: ignore[attr-defined]
+    for each in shown:
+        if each.source:
+            each.source.person = person
+    return {"shown": shown, "there": there, "now": timezone.now()}

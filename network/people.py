@@ -1,0 +1,233 @@
+"""The people of a roster as a list: searched, filtered, by name, last word or circle; a page at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Subquery
+from django.db.models.functions import Lower, Substr
+from django.utils.translation import gettext as _
+
+from aggregator import health
+from aggregator.desk.by_health import standing
+
+from . import rows
+from .models import Circle, Person, Source, Tag, User
+from .models.person import PersonSet
+
+PAGE = 100
+SORTS = ("name", "last", "circle")
+STATES = ("well", "sleeping", "trouble", "new", "trial", "paused", "retired")
+NAMED = 2  # sources, by name; the others are a number
+NEEDED = ("person", "roster", "feed", "title", "state", "until", "reason", "created_at", "feed__url", "feed__title",
+          "feed__kind", "feed__language", *(f"feed__{column}" for column in health.NEEDS))  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which people are asked for, and in what order."""
+
+    q: str = ""
+    sort: str = "name"
+    circle: int = 0
+    tag: int = 0
+    kind: str = ""
+    state: str = ""
+    page: int = 1
+
+    def link(self, **changes: object) -> str:
+        """The address of this view with something changed."""
+        usual = {name: getattr(View(), name) for name in View.__slots__}
+        asked = {name: getattr(self, name) for name in usual} | {"page": 1} | changes
+        said = {name: value for name, value in asked.items() if value != usual[name]}
+        return f"?{urlencode(said)}" if said else "?"
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.q or self.circle or self.tag or self.kind or self.state)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Somebody, where they write, and their last word."""
+
+    person: Person
+    circles: list[Circle]
+    where: list[str]
+    more: int
+    state: str
+    words: str
+    last: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """People under one heading: a letter, or a circle."""
+
+    title: str
+    url: int  # of a circle
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One page of them."""
+
+    sections: list[Section]
+    total: int
+    pages: int
+
+
+def view(asked: Mapping[str, str]) -> View:
+    """From a query string; what is nonsense in it is as if it were not there."""
+    sort, kind, state = asked.get("sort", ""), asked.get("kind", ""), asked.get("state", "")
+    return View(
+        q=asked.get("q", "").strip()[:200],
+        sort=sort if sort in SORTS else "name",
+        circle=_number(asked.get("circle", "")),
+        tag=_number(asked.get("tag", "")),
+        kind=kind if kind in Person.Kind.values else "",
+        state=state if state in STATES else "",
+        page=min(max(1, _number(asked.get("page", ""))), 10**6),
+    )
+
+
+def shown(user: User, asked: View, now: datetime) -> Shown:
+    """A page of the list. Four queries, however many people there are."""
+    people = _ordered(matching(user, asked, now), asked)
+    total = people.count()
+    places = list(people.values_list("pk", *(["circles__pk"] if asked.sort == "circle" else []))[_page(asked)])
+    found = _people([place[0] for place in places])
+    made = {pk: row(person, now) for pk, person in found.items()}
+    if asked.sort == "circle":
+        sections = _by_circle([(place[1], made[place[0]]) for place in places if place[0] in made])
+    else:
+        sections = _plain([made[place[0]] for place in places if place[0] in made], asked)
+    return Shown(sections, total, -(-total // PAGE))
+
+
+def matching(user: User, asked: View, now: datetime) -> PersonSet:
+    """The people a view speaks of, in no order."""
+    people = Person.objects.of(user)
+    for word in asked.q.split()[:10]:
+        people = people.filter(name__icontains=word)
+    if asked.circle:
+        people = people.filter(
+            Exists(Circle.people.through.objects.filter(circle=asked.circle, person=OuterRef("pk")))
+        )
+    if asked.tag:
+        people = people.filter(Exists(_tagged(asked.tag)) | Exists(_source_tagged(asked.tag)))
+    if asked.kind:
+        people = people.filter(kind=asked.kind)
+    return _in_state(people, asked.state, now) if asked.state else people
+
+
+def row(person: Person, now: datetime) -> Row:
+    """How somebody is: by their newest source that is followed; where there is none, by what was wished."""
+    sources = list(person.sources.all())
+    followed = [s for s in sources if s.state in Source.SHOWN]
+    speaking = sorted(followed or sources, key=lambda s: (s.feed.newest_at is not None, s.feed.newest_at or now))
+    names = list(dict.fromkeys(rows.Row(s, "", "").named for s in reversed(speaking)))
+    where = [name for name in names if name != person.name]
+    circles = list(person.circles.all())
+    if not speaking:
+        return Row(person, circles, [], 0, "retired", _("Nowhere that you follow"), None)
+    newest = rows.row(speaking[-1], now)
+    last = speaking[-1].feed.newest_at if followed else None
+    return Row(person, circles, where[:NAMED], len(where[NAMED:]), newest.state, newest.words, last)
+
+
+def letters(user: User, asked: View, now: datetime) -> list[tuple[str, str]]:
+    """The first letters there are, each with the address of the page it begins on. One query."""
+    people = matching(user, asked, now).annotate(letter=Lower(Substr("name", 1, 1))).order_by("letter")
+    found: dict[str, int] = {}
+    before = 0
+    for letter, n in people.values_list("letter").annotate(n=Count("pk")):
+        found.setdefault(letter.upper() if letter.isalpha() else "#", before // PAGE + 1)
+        before += n
+    return [(letter, asked.link(page=page)) for letter, page in found.items()] if before > PAGE else []
+
+
+def tags_in_use(user: User) -> Any:
+    """The tags somebody or something has, for a filter."""
+    return Tag.objects.of(user).filter(
+        Exists(Tag.people.through.objects.filter(tag=OuterRef("pk")))
+        | Exists(Tag.sources.through.objects.filter(tag=OuterRef("pk")))
+    )
+
+
+# ---- the steps
+
+
+def _ordered(people: PersonSet, asked: View) -> PersonSet:
+    by_name = (Lower(Substr("name", 1, 1)), Lower("name"), "pk")
+    if asked.sort == "last":
+        feeds = Source.objects.followed().filter(person=OuterRef("pk"), feed__newest_at__isnull=False)
+        last = Subquery(feeds.order_by("-feed__newest_at").values("feed__newest_at")[:1])
+        return people.annotate(last=last).order_by(F("last").desc(nulls_last=True), *by_name)
+    if asked.sort == "circle":
+        if asked.circle:
+            people = people.filter(circles=asked.circle)
+        return people.order_by(
+            F("circles__position").asc(nulls_last=True), "circles__name", "circles__pk", *by_name
+        )
+    return people.order_by(*by_name)
+
+
+def _page(asked: View) -> slice:
+    return slice((asked.page - 1) * PAGE, asked.page * PAGE)
+
+
+def _people(ids: Sequence[int]) -> dict[int, Person]:
+    """With circles, sources and their feeds. Three queries."""
+    sources = Source.objects.select_related("feed").only(*NEEDED).order_by("pk")
+    circles = Prefetch("circles", Circle.objects.only("name", "position"))
+    return Person.objects.filter(pk__in=ids).prefetch_related(circles, Prefetch("sources", sources)).in_bulk()
+
+
+def _by_circle(places: Sequence[tuple[int | None, Row]]) -> list[Section]:
+    sections = []
+    for circle, group in groupby(places, key=lambda place: place[0]):
+        there = [row for _circle, row in group]
+        name = next((c.name for c in there[0].circles if c.pk == circle), "")
+        sections.append(Section(name or _("In no circle"), circle or 0, there))
+    return sections
+
+
+def _plain(found: Sequence[Row], asked: View) -> list[Section]:
+    """By name, under their letters; by last word without any heading."""
+    if asked.sort != "name":
+        return [Section("", 0, list(found))] if found else []
+    return [Section(letter, 0, list(group)) for letter, group in groupby(found, key=_letter)]
+
+
+def _letter(row: Row) -> str:
+    letter = row.person.name[:1].upper()
+    return letter if letter.isalpha() else "#"
+
+
+def _in_state(people: PersonSet, state: str, now: datetime) -> PersonSet:
+    theirs = Source.objects.filter(person=OuterRef("pk"))
+    if state in rows.BY_WISH:
+        wished = people.filter(Exists(theirs.filter(state=rows.BY_WISH[state])))
+        return wished if state == "trial" else wished.filter(~Exists(theirs.followed()))
+    standings = theirs.followed().alias(standing=standing(now, "feed__"))
+    found = people.filter(Exists(standings.filter(standing=state)))
+    return found.filter(~Exists(standings.filter(standing="well"))) if state == "sleeping" else found
+
+
+def _tagged(tag: int) -> Any:
+    return Tag.people.through.objects.filter(tag=tag, person=OuterRef("pk"))
+
+
+def _source_tagged(tag: int) -> Any:
+    return Tag.sources.through.objects.filter(tag=tag, source__person=OuterRef("pk"))
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 12 else 0
