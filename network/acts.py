@@ -20,6 +20,7 @@ from .models import Change, Circle, Notice, Offer, Roster, Source, Tag, User
 from .models.person import SourceSet
 
 PAUSES = (7, 30, 90, 365)  # days
+OPEN = "open"  # a pause without an end
 TRIAL = timedelta(weeks=3)
 AT_ONCE = 1000  # rows ticked
 LONGEST_TRIAL = timedelta(days=366)
@@ -112,6 +113,10 @@ def do(asked: Asked) -> Done:
 def pause(asked: Asked) -> Done:
     said = asked.form.get("days", "")
     days = next((days for days in PAUSES if str(days) == said), 30)
+    if said == OPEN:
+        change = follow.turn(asked.sources, Source.State.PAUSED, asked.now, by=asked.by)
+        words = asked.words("%(n)s paused, until you bring it back.", "%(n)s paused, until you bring them back.")
+        return Done(words, change)
     until = asked.now + timedelta(days=days)
     change = follow.turn(asked.sources, Source.State.PAUSED, asked.now, until=until, by=asked.by)
     return Done(

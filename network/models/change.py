@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.conf import settings
 from django.db import models
 
@@ -9,6 +11,19 @@ from aggregator.models import Feed, Lookup
 
 from .person import Source
 from .roster import Roster
+
+if TYPE_CHECKING:
+    from .user import User
+
+
+class ChangeSet(models.QuerySet["Change"]):
+    def seen_by(self, user: User) -> ChangeSet:
+        """What happened to rosters a member may look at."""
+        return self.filter(roster__in=Roster.objects.seen_by(user).values("pk"))
+
+    def tended_by(self, user: User) -> ChangeSet:
+        """What happened to rosters a member may change."""
+        return self.filter(roster__in=Roster.objects.tended_by(user).values("pk"))
 
 
 class Change(models.Model):
@@ -28,6 +43,8 @@ class Change(models.Model):
     before = models.JSONField(default=dict)
     after = models.JSONField(default=dict)
     undone_at = models.DateTimeField(null=True)
+
+    objects = ChangeSet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["roster", "-at", "-id"], name="change_latest")]
