@@ -36,7 +36,8 @@ def make(by: User, name: str, now: datetime, **columns: object) -> Group:
 
 @transaction.atomic
 def enter(group: Group, user: User, now: datetime, role: str = MEMBER) -> bool:
-    """Somebody is a member from now on and sees its roster; whether they were none before."""
+    """Somebody is a member from now on and sees its roster; whether they were none before. Refused: it is gone."""
+    hold(group)
     usual = {"role": role, "at": now}
     fresh = Membership.objects.get_or_create(group=group, user=user, defaults=usual)[1]
     if fresh:
@@ -52,7 +53,7 @@ def enter(group: Group, user: User, now: datetime, role: str = MEMBER) -> bool:
 def give_role(group: Group, member: int, role: str) -> Membership:
     """The membership `member` has this role from now on. Refused: nobody would be left to look after the group."""
     hold(group)
-    membership = members_of(group).get(pk=member)
+    membership = member_of(group, member)
     if role == MEMBER and is_last_curator(membership):
         raise Refused(_("Somebody has to look after the group. Make another member a curator first."))
     membership.role = role
@@ -71,8 +72,17 @@ def members_of(group: Group) -> QuerySet[Membership]:
 
 
 def hold(group: Group) -> None:
-    """One at a time may change who is in a group, so that it is never without a curator."""
-    Group.objects.select_for_update().get(pk=group.pk)
+    """One at a time may change who is in a group, so that it is never without a curator. Refused: it is gone."""
+    if Group.objects.select_for_update().filter(pk=group.pk).first() is None:
+        raise Refused(_("This group is gone."))
+
+
+def member_of(group: Group, member: int) -> Membership:
+    """The membership of this number. Refused: there is none any more."""
+    found = members_of(group).filter(pk=member).first()
+    if found is None:
+        raise Refused(_("They are not in the group any more."))
+    return found
 
 
 def _save_under_a_slug(group: Group) -> None:

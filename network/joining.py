@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from .follow import a_name
-from .groups import Refused, enter
+from .groups import Refused, enter, hold
 from .models import Group, GroupInvitation, JoinRequest, Membership, User
 
 DAYS = 14  # an invitation is good for
@@ -24,6 +24,7 @@ OPEN, DECLINED, REMOVED = JoinRequest.State.OPEN, JoinRequest.State.DECLINED, Jo
 @transaction.atomic
 def invite(group: Group, by: User, name: str, note: str, now: datetime) -> GroupInvitation:
     """An invitation for the member of this name, which they find on their page of groups."""
+    hold(group)
     name = a_name(name)
     if not name:
         raise Refused(_("Write the name of a member."))
@@ -41,8 +42,10 @@ def invite(group: Group, by: User, name: str, note: str, now: datetime) -> Group
     return _invitation(group, by, note, now, invited=found)
 
 
+@transaction.atomic
 def make_link(group: Group, by: User, places: int, note: str, now: datetime) -> GroupInvitation:
     """A link into the group for as many as it has places."""
+    hold(group)
     if not 1 <= places <= PLACES:
         raise Refused(_("A link has from one place to %(most)d.") % {"most": PLACES})
     return _invitation(group, by, note, now, places=places)
@@ -52,7 +55,7 @@ def make_link(group: Group, by: User, places: int, note: str, now: datetime) -> 
 def come_by(code: str, user: User, now: datetime) -> Group:
     """Into the group an invitation leads to, which then has one place less; who is in it already takes none."""
     invitation = invitation_for(code, user, now)
-    group = Group.objects.select_for_update().get(pk=invitation.group_id)
+    group = invitation.group
     if enter(group, user, now) and invitation.invited_id is None:
         free = GroupInvitation.objects.filter(pk=invitation.pk, used__lt=F("places"))
         if not free.update(used=F("used") + 1):
@@ -94,7 +97,7 @@ def used_up(invitation: GroupInvitation) -> str:
 @transaction.atomic
 def ask(group: Group, user: User, words: str, now: datetime) -> JoinRequest:
     """Ask the curators. Refused: the group takes no questions, one is open, or there is nothing to ask for."""
-    User.objects.select_for_update().get(pk=user.pk)  # asked once at a time
+    hold(group)  # asked once at a time
     if Membership.objects.filter(group=group, user=user).exists():
         raise Refused(_("You are in this group already."))
     if JoinRequest.objects.filter(group=group, user=user, state=OPEN).exists():
@@ -114,7 +117,9 @@ def may_ask(group: Group, user: User) -> bool:
 
 @transaction.atomic
 def answer(asked: JoinRequest, by: User, yes: bool, word: str, now: datetime) -> bool:
-    """What a curator says to who asked; False when another curator was quicker."""
+    """What a curator says to who asked; False when another curator was quicker, or the group is gone."""
+    if not Group.objects.select_for_update().filter(pk=asked.group_id).exists():
+        return False
     state = JoinRequest.State.ACCEPTED if yes else DECLINED
     said = {"state": state, "answer": a_name(word, 500), "answered_by": by, "answered_at": now}
     if not JoinRequest.objects.filter(pk=asked.pk, state=OPEN).update(**said):

@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from .follow import a_name, count_subscribers
-from .groups import CURATOR, Refused, hold, is_last_curator, members_of
+from .groups import CURATOR, Refused, hold, is_last_curator, member_of, members_of
 from .models import Group, GroupInvitation, JoinRequest, Membership, Mute, Note, Notice, Roster, Source, User
 from .notes_home import take_home
 
@@ -30,7 +30,7 @@ def leave(group: Group, user: User, now: datetime, heir: str = "") -> None:
 def remove(group: Group, member: int, by: User, word: str, now: datetime) -> Membership:
     """A curator sends somebody away, with a word they find on their page of groups."""
     hold(group)
-    membership = members_of(group).get(pk=member)
+    membership = member_of(group, member)
     if membership.user_id == by.pk:
         raise Refused(_("To go yourself, leave the group."))
     _go(membership, now)

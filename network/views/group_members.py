@@ -109,10 +109,10 @@ def request_answer(request: Asked, pk: int) -> HttpResponse:
     asked = get_object_or_404(found.select_related("group", "user"), pk=pk)
     yes = request.POST.get("answer") == "yes"
     first = joining.answer(asked, request.user, yes, request.POST.get("word", ""), timezone.now())
-    if not first:
-        said = _("%(name)s has had an answer already.")
-    else:
+    if first:
         said = _("%(name)s is in the group now.") if yes else _("%(name)s reads your answer.")
+    else:
+        said = _("%(name)s has had an answer already.")
     messages.success(request, said % {"name": asked.user})
     return see_other(reverse("group_members", args=[asked.group_id]))
 
@@ -139,7 +139,7 @@ def leave(request: Asked, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("You have left “%(group)s”.") % {"group": group.name})
             return see_other(reverse("groups"))
-    me = members_of(group).get(user=request.user)
+    me = get_object_or_404(members_of(group), user=request.user)
     heirs = leaving.heirs_of(group, request.user) if groups.is_last_curator(me) else []
     context = {"group": group, "last": groups.is_last_curator(me), "heirs": heirs, "error": error}
     return render(request, "network/group_leave.html", context, status=422 if error else 200)
@@ -164,8 +164,6 @@ def changed(request: Asked, group: Group) -> str:
     """A curator gives or takes a role, or removes somebody; what to say then."""
     asked = request.POST.get("member", "")
     number = int(asked) if asked.isdecimal() and len(asked) < 19 else 0
-    if not Membership.objects.filter(group=group, pk=number).exists():
-        raise Refused(_("They are not in the group any more."))
     match request.POST.get("act", ""):
         case "curator" | "member" as role:
             name = groups.give_role(group, number, role).user

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django import forms
@@ -99,10 +100,10 @@ def edit(request: Asked, pk: int) -> HttpResponse:
     found = get_object_or_404(Group.objects.curated_by(request.user), pk=pk)
     form = Description(request.POST if request.method == "POST" else None, instance=found)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        Group.objects.filter(pk=pk).update(**form.cleaned_data)
         messages.success(request, _("Kept."))
         return see_other(reverse("group", args=[pk]))
-    named = Group.objects.only("name").get(pk=pk)  # what was typed is in the form's instance by now
+    named = get_object_or_404(Group.objects.only("name"), pk=pk)  # what was typed is in the form's instance by now
     return render(
         request, "network/group_form.html", {"form": form, "group": named}, status=422 if form.errors else 200
     )
@@ -113,7 +114,8 @@ def delete(request: Asked, pk: int) -> HttpResponse:
     """GET says what goes; POST deletes the group."""
     found = get_object_or_404(Group.objects.curated_by(request.user).select_related("roster"), pk=pk)
     if request.method == "POST" and request.POST.get("sure"):
-        leaving.delete_group(found, timezone.now())
+        with suppress(Refused):  # gone already, by another click
+            leaving.delete_group(found, timezone.now())
         messages.success(request, _("“%(group)s” is gone.") % {"group": found.name})
         return see_other(reverse("groups"))
     error = _("Tick that you mean it.") if request.method == "POST" else ""
