@@ -38,12 +38,6 @@ class Annotation(models.Model):
     it stood when it was last found; an edited entry may have lost it.
     """
 
-    class Colour(models.TextChoices):
-        PLAIN = "", "plain"
-        ONE = "1"
-        TWO = "2"
-        THREE = "3"
-
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="annotations")
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="annotations")
     quote = models.TextField(blank=True)
@@ -51,7 +45,6 @@ class Annotation(models.Model):
     after = models.CharField(max_length=64, blank=True)
     start = models.PositiveIntegerField(default=0)  # characters into the entry's visible text
     lost = models.BooleanField(default=False)  # the entry was edited and the quote is in it no more
-    colour = models.CharField(max_length=1, choices=Colour, blank=True)
     note = models.TextField(blank=True)  # Markdown
     tags = models.JSONField(default=list)  # list[str]
     group = models.ForeignKey(Group, models.SET_NULL, null=True, related_name="annotations")  # shared with
