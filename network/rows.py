@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, F, Field, IntegerField, Q, Value, When
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils.formats import date_format
@@ -23,7 +23,7 @@ from aggregator.models import Feed
 from .models import Circle, Roster, Source, Tag
 from .models.person import SourceSet
 
-PAGE = 100
+PAGE = 50
 BY_HEALTH = ("well", "sleeping", "trouble", "new")
 BY_WISH = {"trial": Source.State.TRIAL, "paused": Source.State.PAUSED, "retired": Source.State.RETIRED}
 STATES = (*BY_HEALTH, "loud", "moved", *BY_WISH)
@@ -130,6 +130,10 @@ class Shown:
     def pages(self) -> int:
         return -(-self.total // PAGE)
 
+    def near(self, page: int) -> list[int]:
+        """The pages worth a link: the first, the last, and those around this one."""
+        return sorted({1, self.pages, *range(page - 3, page + 4)} & set(range(1, self.pages + 1)))
+
 
 def view(asked: Mapping[str, str]) -> View:
     """From a query string; what is nonsense in it is as if it were not there."""
@@ -174,8 +178,7 @@ def matching(roster: Roster, asked: View, now: datetime) -> SourceSet:
     if asked.kind:
         sources = sources.filter(feed__kind=asked.kind)
     if asked.sort == "state":
-        ranks = [When(Exact(standing(now), Value(state)), then=Value(rank)) for state, rank in RANKS.items()]
-        return sources.order_by(Case(*ranks, default=Value(len(ranks))), *SORTS["name"])
+        return sources.order_by(standing(now, RANKS), *SORTS["name"])
     return sources.order_by(*SORTS[asked.sort])
 
 
@@ -194,18 +197,26 @@ def in_state(sources: SourceSet, state: str, now: datetime) -> SourceSet:
     return sources.filter(Exact(standing(now), Value(state)))
 
 
-def standing(now: datetime) -> Case:
-    """A source's one word, as `row` says it: what its reader wished, unless its feed is in trouble while shown."""
+def standing(now: datetime, ranks: Mapping[str, int] | None = None) -> Case:
+    """A source's one word, as `row` says it: what its reader wished, unless its feed is in trouble while shown.
+
+    With `ranks` the number of that word.
+    """
+
+    def said(state: str) -> Value:
+        return Value(state) if ranks is None else Value(ranks.get(state, len(ranks)))
+
     on_trial = Q(state=Source.State.TRIAL)
     whens = [
-        When(state=Source.State.PAUSED, then=Value("paused")),
-        When(state=Source.State.RETIRED, then=Value("retired")),
+        When(state=Source.State.PAUSED, then=said("paused")),
+        When(state=Source.State.RETIRED, then=said("retired")),
     ]
     for state, which in by_health.judgements(now, "feed__"):
         if state != "trouble":
-            whens.append(When(on_trial & which, then=Value("trial")))
-        whens.append(When(which, then=Value(state)))
-    return Case(*whens, When(on_trial, then=Value("trial")), default=Value("well"), output_field=CharField())
+            whens.append(When(on_trial & which, then=said("trial")))
+        whens.append(When(which, then=said(state)))
+    kind: Field[Any, Any] = CharField() if ranks is None else IntegerField()
+    return Case(*whens, When(on_trial, then=said("trial")), default=said("well"), output_field=kind)
 
 
 def names(roster: Roster) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
@@ -229,10 +240,11 @@ def named_by(
     people: dict[int, list[int]] = {}
     for source in sources:
         people.setdefault(source.person_id, []).append(source.pk)
+    ids = [source.pk for source in sources]
     what = "what"
     in_circles = Circle.people.through.objects.filter(person__in=people).annotate(what=Value("circle", CharField()))
     on_people = Tag.people.through.objects.filter(person__in=people).annotate(what=Value("person", CharField()))
-    on_sources = Tag.sources.through.objects.filter(source__in=sources).annotate(what=Value("source", CharField()))
+    on_sources = Tag.sources.through.objects.filter(source__in=ids).annotate(what=Value("source", CharField()))
     found = in_circles.values_list(what, "circle_id", "person_id").union(
         on_people.values_list(what, "tag_id", "person_id"),
         on_sources.values_list(what, "tag_id", "source_id"),

@@ -151,7 +151,7 @@ def page(
         "sorts": SORTS,
         "kinds": Feed.Kind.choices,
         "by": {sort: asked.link(sort=sort) for sort, _words in SORTS},
-        "pages": [{"number": n, "url": asked.link(page=n)} for n in range(1, shown.pages + 1)],
+        "pages": [{"number": n, "url": asked.link(page=n)} for n in shown.near(asked.page)],
         "page_number": asked.page,
         "here": where(found),
         "act": where(found, "_act") + asked.here.removesuffix("?"),

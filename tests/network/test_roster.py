@@ -10,6 +10,7 @@ import pytest
 from django.utils import timezone
 
 from aggregator.models import Feed
+from network import rows
 from network.follow import Wish, follow_many, pause, retire
 from network.models import Circle, Person, Source, User
 
@@ -123,10 +124,22 @@ def test_2000_sources_take_as_many_queries_as_one(nora: User, django_assert_max_
     follow_many(nora.roster, [Wish(feed, circles=("A", f"B{n % 50}")) for n, feed in enumerate(feeds)], NOW)
     client = visit(nora)
     client.get("/roster/")  # whether anybody has an account is asked once a process
-    for query in ("", "?sort=state&page=10", "?state=new&page=3", "?q=h1&sort=last", "?sort=often&tag=1&kind=blog"):
+    for query in (
+        "",
+        "?sort=state&page=10",
+        "?state=new&page=30",
+        "?q=h1&sort=last",
+        "?sort=often&tag=1&kind=blog",
+    ):
         with django_assert_max_num_queries(10):
             page = client.get(f"/roster/{query}").content.decode()
-        assert len(names(page)) == (0 if "tag" in query else 100)
+        assert len(names(page)) == (0 if "tag" in query else 50)
+
+
+def test_of_many_pages_those_around_have_links(nora: User) -> None:
+    assert rows.Shown([], 2000, [], []).near(20) == [1, 17, 18, 19, 20, 21, 22, 23, 40]
+    assert rows.Shown([], 30, [], []).near(1) == [1]
+    assert rows.Shown([], 0, [], []).near(7) == []
 
 
 def test_opml_is_a_file_to_keep(nora: User) -> None:
