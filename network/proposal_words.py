@@ -49,7 +49,9 @@ class Line:
 
     @property
     def name(self) -> str:
-        """Whom it would bring: as proposed, else as found."""
+        """Whom it brought, once it is accepted; else whom it would bring, as proposed or as found."""
+        if self.source and self.proposal.state == Proposal.State.ACCEPTED:
+            return self.source.person.name
         return self.proposal.name or self.heading
 
     @property

@@ -52,6 +52,7 @@ class Suggestion(forms.Form):
         label=gettext_lazy("In which circle"),
         required=False,
         max_length=Circle._meta.get_field("name").max_length,
+        help_text=gettext_lazy("One the roster has, or a new one; or none."),
         widget=forms.TextInput(attrs={"list": "circle-names", "autocomplete": "off"}),
     )
 
