@@ -31,7 +31,7 @@ MOST_DETOURS = 5  # links back that only a redirect may lead to the page
 MOST_FEEDS = 5  # of one page
 ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 
-MUTUAL, ONE_WAY, UNREACHED, UNSAFE = "mutual", "one_way", "unreached", "unsafe"
+MUTUAL, ONE_WAY, UNREACHED, GONE, UNSAFE = "mutual", "one_way", "unreached", "gone", "unsafe"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Link:
 
     url: str
     name: str = ""  # what the link is called
-    says: str = UNREACHED  # mutual: it names the page too; one_way: it does not; unreached; unsafe
+    says: str = UNREACHED  # mutual: it names the page too; one_way: it does not; unreached; gone; unsafe
     why: str = ""  # it could not be asked, a sentence
     feeds: list[dict[str, str]] = field(default_factory=list)  # {url, title, kind}
 
@@ -136,6 +136,8 @@ class Asking:
         if isinstance(answer, Failed) and answer.trouble is Trouble.UNSAFE:
             return Link(link.url, link.title, UNSAFE, answer.why)
         read = await self.understood(answer)
+        if isinstance(answer, Refused) and answer.status in (404, 410):
+            return Link(link.url, link.title, GONE, why_not(answer))
         if isinstance(read, str):
             return Link(link.url, link.title, UNREACHED, read, known_feeds(link.url))
         back = [each.url for each in read.me]

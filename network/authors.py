@@ -62,35 +62,44 @@ def one_organisation(person: Person, now: datetime, by: User) -> None:
 def apart(source: Source, names: Collection[str], rest_goes: bool, now: datetime, by: User) -> list[Person]:
     """These authors become people of the roster, each with a source of the same feed that shows what they write.
 
-    The source they come from keeps what is left, or is retired. In no place their entries stand twice: an entry is
-    shown with its author's source. Refused when none of them writes there.
+    The source they come from keeps what is left, or is retired; called like one who is ticked, it is theirs and
+    shows what they write. An entry stands nowhere twice: it is shown with its author's source. Refused when none of
+    them writes there.
     """
     Roster.objects.select_for_update().get(pk=source.roster_id)  # one at a time on one roster
     chosen = [each.name for each in of(source) if each.name in set(names) and each.person is None]
-    if not chosen:
+    own = next((name for name in chosen if a_name(name).casefold() == source.person.name.casefold()), "")
+    chosen = [name for name in chosen if name != own]
+    if not chosen and not (own and rest_goes):
         raise Refused(_("Tick at least one who is not on the roster by themselves yet."))
     with history.noted(source.roster_id, "split", now, by=by, sources=[source.pk]) as noting:
-        people = [_person(source, name, now) for name in chosen]
+        known = {person.name: person for person in _without_it(source, chosen)}
+        people = [known.get(a_name(name)) or _new(source, name, now) for name in chosen]
         fresh = [_source(source, person, name, now) for person, name in zip(people, chosen, strict=True)]
         Source.objects.bulk_create(fresh)
-        if rest_goes:
+        if rest_goes and own:
+            Source.objects.filter(pk=source.pk).update(author=own, changed_at=now)
+        elif rest_goes:
             retired = {"state": Source.State.RETIRED, "reason": _("Its authors are followed one by one.")}
             Source.objects.filter(pk=source.pk).update(**retired, until=None, changed_at=now)
-        made = [person.pk for person in people if person.created_at == now]
+        made = {person.pk for person in people} - {person.pk for person in known.values()}
         noting.also("people", made)
         noting.also("circles_of", made)
         noting.also("sources", [each.pk for each in fresh])
     seen([each for each in fresh if each.state in Source.SHOWN], now)
     count_subscribers([source.feed_id])
-    return people
+    return people or [source.person]
 
 
-def _person(source: Source, name: str, now: datetime) -> Person:
-    """The one of this name on the roster who has not the feed yet; else somebody new, in the same circles."""
+def _without_it(source: Source, names: Collection[str]) -> list[Person]:
+    """Those of these names who are on the roster already, and have not the feed."""
+    people = Person.objects.filter(roster=source.roster_id, name__in=[a_name(name) for name in names])
+    return list(people.exclude(sources__feed=source.feed_id).order_by("-pk"))
+
+
+def _new(source: Source, name: str, now: datetime) -> Person:
+    """Somebody in the same circles."""
     called = a_name(name) or _("Somebody")
-    people = Person.objects.filter(roster=source.roster_id, name=called)
-    if person := people.exclude(sources__feed=source.feed_id).first():
-        return person
     person = Person.objects.create(roster_id=source.roster_id, name=called, created_at=now)
     person.circles.set(Circle.objects.filter(people=source.person_id))
     return person

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from aggregator import profiles, websub
-from aggregator.asking import MUTUAL, UNSAFE
+from aggregator.asking import GONE, MUTUAL, UNSAFE
 from aggregator.feeds import remember
 from aggregator.finding.typed import NoAddress, host_of, normalise, tidy
 from aggregator.models import Icon, Profile
@@ -117,7 +117,7 @@ def learn(profile: Profile, people: Sequence[Person], now: datetime) -> None:
         fresh, changed = fresh + new, changed + other
     Place.objects.bulk_create(fresh, ignore_conflicts=True, batch_size=500)
     Place.objects.bulk_update(changed, ["state", "mutual", "name"], batch_size=500)
-    named = {page_spelling(link["url"]) for link in profile.links}
+    named = {page_spelling(link["url"]) for link in profile.links if link["says"] != GONE}
     proposed = [place for places in theirs.values() for place in places if place.state == Place.State.PROPOSED]
     gone = [place.pk for place in proposed if page_spelling(place.url) not in named]
     Place.objects.filter(pk__in=gone).delete()
@@ -137,7 +137,7 @@ def _differences(
     answers = {page_spelling(link["url"]): link for link in links}
     for spelled, link in answers.items():
         place, mutual = there.get(spelled), link["says"] == MUTUAL
-        if link["says"] == UNSAFE:
+        if link["says"] in (UNSAFE, GONE):
             continue
         if place is None and len(there) + len(fresh) < MOST_PLACES:
             state = Place.State.JOINED if mutual else Place.State.PROPOSED

@@ -11,7 +11,7 @@ from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from aggregator.asking import UNREACHED, UNSAFE
+from aggregator.asking import GONE, UNREACHED, UNSAFE
 from aggregator.finding.typed import host_of
 from aggregator.models import Profile
 from aggregator.spelling import page_key, page_spelling
@@ -109,10 +109,13 @@ def _notes(profile: Profile | None) -> list[str]:
         for link in profile.links
         if link["says"] == UNSAFE
     ]
+    if gone := sum(link["says"] == GONE for link in profile.links):
+        words = ngettext("It names one page that is not there.", "It names %(n)d pages that are not there.", gone)
+        notes.append(words % {"n": gone})
     if profile.cut:
         words = ngettext(
-            "The home page names one place more; it was not asked.",
-            "The home page names %(n)d places more; they were not asked.",
+            "It names one place more, which was not asked.",
+            "It names %(n)d places more, which were not asked.",
             profile.cut,
         )
         notes.append(words % {"n": profile.cut})

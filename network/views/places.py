@@ -23,6 +23,7 @@ from ..asked import Asked
 from ..models import Person, Place, Source, User
 from ..undoing import Refused
 from ..whereabouts import whereabouts
+from . import add
 
 PLACES = "#places"  # where on a person's page they stand
 
@@ -60,56 +61,54 @@ def shown(request: Asked, pk: int) -> HttpResponse:
 def act(request: Asked, pk: int) -> HttpResponse:
     """Say whether a place is somebody's, or follow a feed there."""
     place = get_object_or_404(tended_places(request), pk=pk)
-    now = timezone.now()
+    said = ""
     if url := request.POST.get("follow", ""):
-        source = places.follow_there(place, url, now, request.user)
+        source = places.follow_there(place, url, timezone.now(), request.user)
         if source is None:
-            messages.error(request, _("There is no such feed at that place any more."))
+            said = _("There is no such feed at that place any more.")
         elif source.person_id != place.person_id:
-            words = _("That is followed already, as %(name)s.") % {"name": source.person.name}
-            messages.info(request, words)
-    elif (said := request.POST.get("theirs", "")) in ("yes", "no"):
-        places.answer(place, said == "yes")
-    return after(request, place.person)
+            said = _("That is followed already, as %(name)s.") % {"name": source.person.name}
+    elif (theirs := request.POST.get("theirs", "")) in ("yes", "no"):
+        places.answer(place, theirs == "yes")
+    return after(request, place.person, said)
 
 
 @require_POST
 @login_required
 def look(request: Asked, pk: int) -> HttpResponse:
     """Look at somebody's home page again."""
-    person = get_object_or_404(Person.objects.tended_by(request.user).select_related("profile"), pk=pk)
+    person = get_object_or_404(
+        Person.objects.tended_by(request.user).select_related("profile", "roster__group"), pk=pk
+    )
     now = timezone.now()
-    when = places.look_again(person, now)
+    when, said = places.look_again(person, now), _("It is being looked at.")
     if when is None:
-        messages.info(request, _("No home page of theirs is known yet."))
+        said = _("No home page of theirs is known yet.")
     elif when > now:
-        messages.info(request, _("It was looked at within the hour; that is done again a little later."))
-    return after(request, person)
+        said = _("It was looked at within the hour; that is done again a little later.")
+    return after(request, person, said)
 
 
 @require_POST
 @login_required
 def same(request: Asked, pk: int) -> HttpResponse:
     """Two people on a roster are one, or they are not."""
-    people = Person.objects.tended_by(request.user).select_related("roster")
+    people = Person.objects.tended_by(request.user).select_related("roster__group")
     person = get_object_or_404(people, pk=pk)
     number, url = request.POST.get("other", ""), request.POST.get("url", "")
     ids = [int(number)] if number.isdecimal() and len(number) < 19 else []
     other = people.filter(roster=person.roster_id, pk__in=ids).first()
     now = timezone.now()
     if other is None:
-        messages.error(request, _("The other is not on the roster any more."))
-        return after(request, person)
+        return after(request, person, _("The other is not on the roster any more."))
     if request.POST.get("same", "") == "no":
         places.decline(person, other, url, now)
         return after(request, person)
     try:
         whose.merge(person, other, now, by=request.user)
     except Refused as why:
-        messages.error(request, str(why))
-    else:
-        messages.success(request, _("%(name)s and %(other)s are one now.") % {"name": person, "other": other})
-    return after(request, person)
+        return after(request, person, str(why))
+    return after(request, person, _("%(name)s and %(other)s are one now.") % {"name": person, "other": other})
 
 
 @login_required
@@ -136,18 +135,20 @@ def writers(request: Asked, pk: int) -> HttpResponse:
 
 def tended_places(request: Asked) -> QuerySet[Place]:
     theirs = Person.objects.tended_by(request.user).values("pk")
-    return Place.objects.filter(person__in=theirs).select_related("person__roster", "person__profile")
+    return Place.objects.filter(person__in=theirs).select_related("person__roster__group", "person__profile")
 
 
-def after(request: Asked, person: Person) -> HttpResponse:
+def after(request: Asked, person: Person, said: str = "") -> HttpResponse:
     """Back to the Add page if that is where the button stood, else to the person, where the places are."""
-    if request.GET.get("at", "") == "add":
-        group = f"?group={person.roster.group_id}" if person.roster.group_id else ""
-        return see_other(reverse("add") + group + "#coming")
+    on_add = request.GET.get("at", "") == "add"
+    if said and not is_htmx(request):
+        messages.info(request, said)
+    if on_add:
+        return add.after(request, person.roster, said)
     if not is_htmx(request):
         return see_other(reverse("person", args=[person.pk]) + PLACES)
     person = Person.objects.select_related("profile").get(pk=person.pk)
-    return render(request, "network/_places.html", section(person, request.user))
+    return render(request, "network/_places.html", section(person, request.user) | {"said": said})
 
 
 def section(person: Person, user: User) -> dict[str, object]:

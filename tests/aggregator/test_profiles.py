@@ -104,7 +104,7 @@ def test_a_place_that_cannot_be_asked_is_said_with_a_reason(web: Web) -> None:
     web.page("/in/ann", status=999, host=SOCIAL)
     home = html(web, HOME, closed, gone)
     profile = look(home)
-    assert says(profile) == {closed: "unreached", gone: "unreached"}
+    assert says(profile) == {closed: "unreached", gone: "gone"}
     assert [link["why"] for link in profile.links] == [
         "It is in trouble at the moment.",
         "There is no page at that address.",
@@ -339,7 +339,7 @@ def test_pages_nobody_wants_to_know_about_are_asked_no_more(web: Web) -> None:
     look(home, NOW + 40 * DAY)  # somebody asks again
     assert len(web.requests) == 2
     profiles.keep_only(Profile.objects.none().values("pk"), NOW + 40 * DAY)
-    profiles.keep_only(Profile.objects.none().values("pk"), NOW + 140 * DAY)
+    profiles.keep_only(Profile.objects.none().values("pk"), NOW + 230 * DAY)
     assert not Profile.objects.exists()
 
 

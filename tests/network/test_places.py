@@ -235,13 +235,21 @@ def test_a_page_that_cannot_be_read_changes_nothing_and_says_so(nora: User) -> N
     assert where(person).notes == ["The home page could not be read: There is no page at that address."]
 
 
+def test_a_page_that_is_not_there_is_no_place(nora: User) -> None:
+    person = a_person(nora)
+    learn(person, ("https://x.example/ann", "one_way"))
+    learn(person, ("https://x.example/ann", "gone"), ("https://y.example/ann", "gone"))
+    assert states(person) == {}
+    assert where(person).notes == ["It names 2 pages that are not there."]
+
+
 def test_an_unsafe_address_is_no_place_and_is_said_as_is_what_was_cut(nora: User) -> None:
     person = a_person(nora)
     learn(person, ("http://192.168.1.1/admin", "unsafe"), cut=80)
     assert states(person) == {}
     assert where(person).notes == [
         "192.168.1.1 was not asked: ",
-        "The home page names 80 places more; they were not asked.",
+        "It names 80 places more, which were not asked.",
     ]
 
 
