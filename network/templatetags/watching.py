@@ -7,7 +7,7 @@ from functools import cache
 
 from django import template
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -31,15 +31,6 @@ def news(context: Context) -> list[Notice]:
 @register.simple_tag
 def said(notice: Notice) -> str:
     return watch.said(notice)
-
-
-@register.simple_tag
-def place_of(name: str, pk: int) -> str:
-    """The address of one thing's page; empty where there is no such page."""
-    try:
-        return reverse(name, args=[pk])
-    except NoReverseMatch:
-        return ""
 
 
 @register.simple_tag

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from aggregator.models import Feed
 from network.follow import pause, retire
-from network.models import Circle, Group, Membership, Person, Roster, Source, Tag, User
+from network.models import Change, Circle, Group, Membership, Person, Roster, Source, Tag, User
 
 from .members import NOW, a_feed, a_member, a_source, visit
 
@@ -176,6 +176,50 @@ def test_the_picked_of_another_roster_are_not_there(nora: User) -> None:
     theirs = a_source(a_member("otto"))
     assert visit(nora).post("/roster/act/", {"pick": theirs.pk, "act": "retire"}).status_code == 422
     assert Source.objects.get().state == "following"
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        {"act": "pause", "days": "7"},
+        {"act": "pause", "days": "open"},
+        {"act": "trial", "until": IN_TEN_DAYS},
+        {"act": "retire", "reason": "too loud"},
+        {"act": "circle", "in_circle": "New"},
+        {"act": "out", "in_circle": "Old"},
+        {"act": "tag", "word": "new"},
+        {"act": "untag", "word": "old"},
+        {"act": "move", "name": "Somebody new"},
+        {"act": "move", "name": "Two"},
+    ],
+    ids=lambda act: " ".join(act.values()),
+)
+def test_each_act_on_many_is_one_step_that_is_taken_back_exactly(nora: User, act: dict[str, str]) -> None:
+    sources = [a_source(nora, name=name, circles=["Old"]) for name in ("One", "Two", "Three")]
+    Tag.objects.create(roster=nora.roster, name="old").sources.add(*sources)
+    client, before, acts = visit(nora), everything(nora), Change.objects.count()
+    client.post("/roster/act/", {"pick": [sources[0].pk, sources[2].pk]} | act)
+    assert everything(nora) != before
+    assert Change.objects.count() == acts + 1
+    change = Change.objects.order_by("-pk")[0]
+    assert f'formaction="/changes/{change.pk}/undo/"' in client.get("/roster/").content.decode()
+    assert client.post(f"/changes/{change.pk}/undo/").status_code == 303
+    assert everything(nora) == before
+
+
+def everything(user: User) -> list[Any]:
+    """All that stands on a roster, less when it was touched last."""
+    roster = {"roster": user.roster}
+    return [
+        list(
+            Source.objects.filter(**roster)
+            .order_by("pk")
+            .values("pk", "person", "feed", "state", "until", "reason")
+        ),
+        list(Person.objects.filter(**roster).order_by("pk").values("pk", "name", "circles__name", "tags__name")),
+        sorted(Circle.objects.filter(**roster).values_list("name", flat=True)),
+        sorted(Tag.objects.filter(**roster).values_list("name", "sources"), key=repr),
+    ]
 
 
 # ---- a group's
