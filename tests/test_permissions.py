@@ -26,6 +26,7 @@ from network.accounts import invite
 from network.listed import Outline
 from network.models import (
     Arrival,
+    Change,
     Circle,
     Group,
     GroupInvitation,
@@ -108,10 +109,22 @@ RULES = {
     "sources/<int:pk>/tags/": "source tended",
     "tags/<int:pk>/": "tag seen",
     "people/<int:pk>/river/": "person seen",
+    "people/<int:pk>/merge/": "person tended",
+    "people/<int:pk>/split/": "person tended",
+    "people/<int:pk>/back/": "person tended",
+    "roster/history/": "member",
+    "roster/past/": "member",
+    "roster/past/opml/": "member",
+    "roster/left/": "member",
+    "groups/<int:pk>/history/": "group seen",
+    "groups/<int:pk>/past/": "group seen",
+    "groups/<int:pk>/past/opml/": "group seen",
+    "groups/<int:pk>/left/": "group seen",
+    "changes/<int:pk>/undo/": "change tended",
     "sources/<int:pk>/": "source seen",
-    "sources/<int:pk>/act/": "source",
+    "sources/<int:pk>/act/": "source tended",
     "sources/<int:pk>/icon/": "source seen",
-    "sources/<int:pk>/move/": "source",
+    "sources/<int:pk>/move/": "source tended",
     "sources/<int:pk>/poll/": "source seen",
     "sources/<int:pk>/mute/": "mutable seen",
     "people/<int:pk>/portrait/": "person seen",  # of a public group for anybody: tests/network/test_places.py
@@ -173,7 +186,7 @@ RULES = {
 numbers: dict[str, int] = {}  # of Nora's things: which one an address speaks of; filled by the fixture
 theirs: dict[str, int] = {}  # of those on the roster of the group that Nora and Cora look after
 ONES = (
-    *("arrival", "import", "person", "source", "circle", "tag", "entry", "undo", "place"),
+    *("arrival", "import", "person", "source", "circle", "tag", "entry", "undo", "place", "change"),
     *("group", "door", "request", "proposal", "mutable", "invitation", "asked"),
 )
 
@@ -227,6 +240,7 @@ def nora() -> User:
     found = [{"url": SECRET, "title": SIGN, "kind": "blog", "count": 3, "newest": "", "why": "link"}]
     Lookup.objects.filter(address=arrival.address).update(state="found", candidates=found, title=SIGN, due_at=None)
     Import.objects.create(roster=nora.roster, name=f"List {SIGN}", at=now)
+    Change.objects.create(roster=nora.roster, at=now, act="retired", why=SIGN)
     EmailAddress.objects.create(user=nora, email=nora.email, primary=True)  # as signing up leaves it
     Icon.objects.create(site=site_of(SECRET), content=b"GIF89a" + SIGN.encode(), media_type="image/gif")
     HubLease.objects.create(feed=feed, hub="https://hub.example/", topic=SECRET, path="p" * 43, secret=SIGN)
@@ -269,6 +283,7 @@ def number_group(group: Group) -> None:
         source=Source.objects.get(**on).pk,
         mutable=Source.objects.get(**on).pk,
         place=Place.objects.get(person__roster=group.roster).pk,
+        change=Change.objects.get(**on).pk,
         circle=Circle.objects.get(**on).pk,
         tag=Tag.objects.get(**on).pk,
         entry=Entry.objects.filter(feed__sources__roster=group.roster)[0].pk,
@@ -328,6 +343,7 @@ def number_all(user: User) -> None:
         "tag": Tag.objects.of(user),
         "entry": Entry.objects.filter(feed__url=SECRET),
         "undo": Undo.objects.filter(user=user),
+        "change": Change.objects.filter(roster__owner=user),
         "feed": Feed.objects.filter(url=SECRET),
         "place": Place.objects.filter(person__roster__owner=user),
         "invitation": GroupInvitation.objects.filter(invited=user),

@@ -29,6 +29,10 @@ FORMS = [
     ("circles/<int:pk>/delete/", {}),
     ("people/<int:pk>/circles/", {"new_circle": "New"}),
     ("people/<int:pk>/rename/", {"name": "Other"}),
+    ("people/<int:pk>/merge/", {"with": "Nobody"}),
+    ("people/<int:pk>/split/", {"name": "Half"}),
+    ("people/<int:pk>/back/", {}),
+    ("changes/<int:pk>/undo/", {"back": "/roster/"}),
     ("people/<int:pk>/note/", {"text": "Prefers mail."}),
     ("people/<int:pk>/tags/", {"name": "north, kelp"}),
     ("sources/<int:pk>/note/", {"text": "Too loud in spring."}),
@@ -45,6 +49,8 @@ FORMS = [
     ("notices/seen/", {}),
     ("sources/<int:pk>/act/", {"act": "retire"}),
     ("sources/<int:pk>/act/", {"act": "back"}),
+    ("sources/<int:pk>/act/", {"act": "trial", "until": "2099-01-01"}),
+    ("sources/<int:pk>/act/", {"act": "rename", "title": "Other"}),
     ("sources/<int:pk>/move/", {"name": "Somebody else"}),
     ("sources/<int:pk>/poll/", {}),
     ("add/", {"address": "x.example"}),
@@ -63,6 +69,16 @@ FORMS = [
     ("groups/<int:pk>/join/", {"act": "ask"}),
     ("groups/<int:pk>/withdraw/", {}),
     ("groups/<int:pk>/leave/", {}),
+    ("groups/<int:pk>/proposals/", {"address": "x.example", "why": "She draws maps."}),
+    ("groups/<int:pk>/proposals/", {"address": "x.example", "act": "add"}),
+    ("groups/<int:pk>/proposals/heard/", {}),
+    ("groups/<int:pk>/opml-key/", {}),
+    ("proposals/<int:pk>/choose/", {}),
+    ("proposals/<int:pk>/again/", {}),
+    ("proposals/<int:pk>/answer/", {"act": "decline", "word": "Too loud."}),
+    ("proposals/<int:pk>/withdraw/", {}),
+    ("sources/<int:pk>/mute/", {"mute": "1"}),
+    ("sources/<int:pk>/mute/", {"mute": "0"}),
     ("settings/delete/", {}),
     ("add/clear/", {}),
     ("add/<int:pk>/choose/", {}),
@@ -83,7 +99,9 @@ def test_every_form_of_a_member_is_tried() -> None:
     shown_only = """
         add/coming/ export/opml/ people/ people/<int:pk>/ people/<int:pk>/river/ people/<int:pk>/portrait/
         people/<int:pk>/places/ circles/<int:pk>/ tags/<int:pk>/ river/
-        groups/ groups/<int:pk>/ groups/<int:pk>/roster/
+        groups/ groups/<int:pk>/ groups/<int:pk>/roster/ groups/<int:pk>/river/
+        roster/history/ roster/past/ roster/past/opml/ roster/left/
+        groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
     """
     others = ("anybody", "staff", "hub", "administration", "link")

@@ -120,7 +120,7 @@ def undo(request: Asked, pk: int) -> HttpResponse:
 def found(request: Asked, group: int | None) -> tuple[Roster, bool]:
     """A member's own roster, or a group's that they may look at; and whether they may change it."""
     if group is None:
-        return Roster.objects.mine(request.user), True
+        return Roster.objects.of(request.user).first() or Roster(pk=0, owner=request.user), True
     roster = get_object_or_404(Roster.objects.seen_by(request.user).select_related("group"), group=group)
     return roster, Roster.objects.tended_by(request.user).filter(pk=roster.pk).exists()
 
