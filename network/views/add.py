@@ -62,7 +62,7 @@ def take_starter(request: Asked) -> HttpResponse:
     if not chosen:
         return again(request, starter_error=_("Nobody is ticked. Tick at least one."))
     name = _("the starter roster")
-    imports.bring_in(onto(request), taking.listed(chosen, name), name, timezone.now())
+    imports.bring_in(onto(request), taking.listed(chosen, name), name, timezone.now(), by=request.user)
     return see_other(back(request))
 
 
@@ -152,7 +152,7 @@ def bring(request: Asked, content: bytes, name: str, field: str) -> HttpResponse
         listed: Listed = opml.read(content)
     except NotAList as why:
         return again(request, **{f"{field}_error": str(why)})
-    imports.bring_in(onto(request), listed, name, timezone.now())
+    imports.bring_in(onto(request), listed, name, timezone.now(), by=request.user)
     return see_other(back(request))
 
 
