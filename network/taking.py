@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from .follow import Wish, follow_many
 from .listed import Listed, Outline
-from .models import Person, Roster, Source
+from .models import Change, Person, Roster, Source
 from .models.person import SourceSet
 
 
@@ -18,8 +19,9 @@ from .models.person import SourceSet
 class Taken:
     """What came of it."""
 
-    new: list[Source]
+    new: list[Source]  # among them those that had been retired
     there: list[Source]  # were on the roster already
+    change: Change | None = None
 
 
 def offered(roster: Roster) -> SourceSet:
@@ -28,16 +30,22 @@ def offered(roster: Roster) -> SourceSet:
     return sources.select_related("person", "feed").order_by("person__name", "person_id", "pk")
 
 
-def take(sources: Sequence[Source], into: Roster, now: datetime, *, circles: bool) -> Taken:
-    """Follow these sources of another roster, one act. Further sources of somebody who is there become theirs."""
+@transaction.atomic
+def take(sources: Sequence[Source], into: Roster, now: datetime, *, circles: bool, why: str = "") -> Taken:
+    """Follow these sources of another roster, one act. Further sources of somebody who is there become theirs.
+
+    `into` is a member's own, whose act it is.
+    """
     if circles:
         prefetch_related_objects(sources, "person__circles")
+    gone = set(Source.objects.filter(roster=into, state=Source.State.RETIRED).values_list("pk", flat=True))
     there = _counterparts(sources, into)
     wishes = [_wish(source, there.get(source.person_id), circles) for source in sources]
-    followed = follow_many(into, wishes, now)
+    followed = follow_many(into, wishes, now, by=into.owner, act="taken", why=why)
     return Taken(
-        new=[f.source for f in followed if not f.joined],
-        there=[f.source for f in followed if f.joined],
+        new=[f.source for f in followed if not f.joined or f.source.pk in gone],
+        there=[f.source for f in followed if f.joined and f.source.pk not in gone],
+        change=Change.objects.filter(roster=into, act="taken", at=now).order_by("pk").last(),
     )
 
 

@@ -24,6 +24,7 @@ from ..groups import Refused
 from ..models import Group, Roster
 from ..models.person import SourceSet
 from ..naming import NO_NAME, a_name
+from ..offering import said
 
 ABOUT = 20_000  # characters
 
@@ -134,8 +135,9 @@ def take(request: Asked, pk: int) -> HttpResponse:
         messages.success(request, _("Choose first whom you want to follow."))
         return see_other(reverse("group", args=[pk]))
     circles = "circles" in request.POST
-    taken = taking.take(sources, Roster.objects.mine(request.user), timezone.now(), circles=circles)
-    messages.success(request, in_words(taken))
+    mine, why = Roster.objects.mine(request.user), _("From “%(group)s”") % {"group": roster}
+    taken = taking.take(sources, mine, timezone.now(), circles=circles, why=why)
+    said(request, in_words(taken), taken.change)
     return see_other(reverse("group", args=[pk]) + "#roster")
 
 
@@ -165,13 +167,13 @@ def in_words(taken: taking.Taken) -> str:
         n = len(taken.there)
         return ngettext("That was on your roster already.", "All of them were on your roster already.", n)
     if len(names) == 1:
-        said = _("%(name)s is on your roster now.") % {"name": names[0]}
+        words = _("%(name)s is on your roster now.") % {"name": names[0]}
     else:
-        said = ngettext("%(n)d is on your roster now.", "%(n)d are on your roster now.", len(names)) % {
+        words = ngettext("%(n)d is on your roster now.", "%(n)d are on your roster now.", len(names)) % {
             "n": len(names)
         }
     if there := len(taken.there):
-        said += " " + ngettext("One source was there already.", "%(n)d sources were there already.", there) % {
+        words += " " + ngettext("One source was there already.", "%(n)d sources were there already.", there) % {
             "n": there
         }
-    return said
+    return words

@@ -12,7 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from aggregator.models import Feed
 from network import follow, groups
 from network.groups import Refused
-from network.models import Group, Membership, Source
+from network.models import Change, Group, Membership, Mute, Source
+from tests.reading.roster import entries
 
 from .group_of import CURATOR, MEMBER, a_group, role_of
 from .members import NOW, a_feed, a_member, a_source, visit
@@ -215,6 +216,36 @@ def test_who_is_retired_on_the_groups_roster_is_not_taken_and_who_was_ones_own_c
     follow.retire(a_source(ed, kept), NOW)
     visit(ed).post(f"/groups/{group.pk}/take/", {"all": "1"})
     assert [(s.feed, s.state) for s in Source.objects.of(ed)] == [(kept, "following")]
+
+
+def test_taking_is_one_act_that_can_be_taken_back() -> None:
+    ed = a_member("ed")
+    group = a_group(None, ed)
+    for name in ("Ingrid Solvang", "Wim Aerts"):
+        follow.follow(group.roster, a_feed(), NOW, name=name)
+    client = visit(ed)
+    page = client.post(f"/groups/{group.pk}/take/", {"all": "1"}, follow=True).content.decode()
+    change = Change.objects.get(roster=ed.roster)
+    assert (change.act, change.by, change.why) == ("taken", ed, "From “Rural Library Circle”")
+    undo = f"/changes/{change.pk}/undo/"
+    assert undo in page
+    client.post(undo)
+    assert not Source.objects.of(ed).exists()
+
+
+def test_the_newest_of_the_roster_stand_on_the_page_without_what_one_has_muted() -> None:
+    ed = a_member("ed")
+    group = a_group(None, ed)
+    heard, muted = a_feed(title="Kelp"), a_feed(title="Noise")
+    follow.follow(group.roster, heard, NOW, name="Ingrid Solvang")
+    loud = follow.follow(group.roster, muted, NOW, name="Loud")
+    entries(heard, [2, 1], title="On kelp")
+    entries(muted, [1], title="On everything")
+    page = visit(ed).get(f"/groups/{group.pk}/").content.decode()
+    assert "On kelp" in page
+    assert "On everything" in page
+    Mute.objects.create(user=ed, source=loud, at=NOW)
+    assert "On everything" not in visit(ed).get(f"/groups/{group.pk}/").content.decode()
 
 
 def test_nothing_chosen_and_what_is_not_the_groups_takes_nothing() -> None:
