@@ -16,7 +16,7 @@ from plnet.answer import see_other
 
 from .. import history_page, opml_out, past, states, undoing
 from ..asked import Asked
-from ..models import Change, Circle, Person, Roster
+from ..models import Change, Circle, Group, Person, Roster
 from ..offering import said
 
 
@@ -121,7 +121,8 @@ def found(request: Asked, group: int | None) -> tuple[Roster, bool]:
     """A member's own roster, or a group's that they may look at; and whether they may change it."""
     if group is None:
         return Roster.objects.of(request.user).first() or Roster(pk=0, owner=request.user), True
-    roster = get_object_or_404(Roster.objects.seen_by(request.user).select_related("group"), group=group)
+    there = Roster.objects.seen_by(request.user).select_related("group")
+    roster = get_object_or_404(there, group__in=Group.objects.filter(pk=group))
     return roster, Roster.objects.tended_by(request.user).filter(pk=roster.pk).exists()
 
 
