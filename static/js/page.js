@@ -35,6 +35,12 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.closest("#older")) document.querySelectorAll("#list .row").forEach((row) => row.classList.add("seen"));
 });
 
+// What renews itself waits while somebody writes in it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const asks = event.detail.elt;
+  if (asks.id === "coming" && asks.contains(document.activeElement?.closest("input:not([type=radio], [type=checkbox]), select, textarea"))) event.preventDefault();
+});
+
 document.addEventListener("htmx:responseError", () => say(document.body.dataset.failed));
 document.addEventListener("htmx:sendError", () => say(document.body.dataset.offline));
 
