@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, OuterRef, Prefetch, Subquery
-from django.db.models.functions import Lower, Substr
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Subquery, Value, Window
+from django.db.models.functions import Cast, Lower, Substr
 from django.utils.translation import gettext as _
 
 from aggregator import health
@@ -57,7 +57,6 @@ class Row:
     """Somebody, where they write, and their last word."""
 
     person: Person
-    circles: list[Circle]
     where: list[str]
     more: int
     state: str
@@ -67,10 +66,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """People under one heading: a letter, or a circle."""
+    """People under one heading: a letter, or the circle of this id; 0 is no circle."""
 
     title: str
-    url: int  # of a circle
+    circle: int
     rows: list[Row]
 
 
@@ -98,16 +97,14 @@ def view(asked: Mapping[str, str]) -> View:
 
 
 def shown(user: User, asked: View, now: datetime) -> Shown:
-    """A page of the list. Four queries, however many people there are."""
-    people = _ordered(matching(user, asked, now), asked)
-    total = people.count()
-    places = list(people.values_list("pk", *(["circles__pk"] if asked.sort == "circle" else []))[_page(asked)])
-    found = _people([place[0] for place in places])
-    made = {pk: row(person, now) for pk, person in found.items()}
-    if asked.sort == "circle":
-        sections = _by_circle([(place[1], made[place[0]]) for place in places if place[0] in made])
-    else:
-        sections = _plain([made[place[0]] for place in places if place[0] in made], asked)
+    """A page of the list. Three queries, however many people there are."""
+    people = _ordered(matching(user, asked, now), asked).annotate(total=Window(Count("*")))
+    circle = F("circles__pk") if asked.sort == "circle" else Value(0)
+    places = list(people.values_list("pk", "total", circle)[(asked.page - 1) * PAGE : asked.page * PAGE])
+    made = {pk: row(person, now) for pk, person in _people([pk for pk, _, _ in places]).items()}
+    there = [(circle, made[pk]) for pk, _, circle in places if pk in made]
+    total = places[0][1] if places else 0 if asked.page == 1 else people.count()
+    sections = _by_circle(there) if asked.sort == "circle" else _plain([row for _, row in there], asked)
     return Shown(sections, total, -(-total // PAGE))
 
 
@@ -134,12 +131,12 @@ def row(person: Person, now: datetime) -> Row:
     speaking = sorted(followed or sources, key=lambda s: (s.feed.newest_at is not None, s.feed.newest_at or now))
     names = list(dict.fromkeys(rows.Row(s, "", "").named for s in reversed(speaking)))
     where = [name for name in names if name != person.name]
-    circles = list(person.circles.all())
     if not speaking:
-        return Row(person, circles, [], 0, "retired", _("Nowhere that you follow"), None)
+        return Row(person, [], 0, "retired", _("Nowhere that you follow"), None)
     newest = rows.row(speaking[-1], now)
     last = speaking[-1].feed.newest_at if followed else None
-    return Row(person, circles, where[:NAMED], len(where[NAMED:]), newest.state, newest.words, last)
+    words = _("Nothing has come from them yet") if newest.state == "well" and last is None else newest.words
+    return Row(person, where[:NAMED], len(where[NAMED:]), newest.state, words, last)
 
 
 def letters(user: User, asked: View, now: datetime) -> list[tuple[str, str]]:
@@ -153,12 +150,19 @@ def letters(user: User, asked: View, now: datetime) -> list[tuple[str, str]]:
     return [(letter, asked.link(page=page)) for letter, page in found.items()] if before > PAGE else []
 
 
-def tags_in_use(user: User) -> Any:
-    """The tags somebody or something has, for a filter."""
-    return Tag.objects.of(user).filter(
-        Exists(Tag.people.through.objects.filter(tag=OuterRef("pk")))
-        | Exists(Tag.sources.through.objects.filter(tag=OuterRef("pk")))
-    )
+def words(user: User) -> tuple[dict[int, str], dict[int, str]]:
+    """The member's circles in their order, and the tags somebody or something has. One query for both."""
+    on_people, on_sources = Tag.people.through.objects, Tag.sources.through.objects
+    used = Exists(on_people.filter(tag=OuterRef("pk"))) | Exists(on_sources.filter(tag=OuterRef("pk")))
+    columns, no = ("is_tag", "place", "name", "pk"), Value(0, IntegerField())
+    circles = Circle.objects.of(user).order_by().annotate(is_tag=no, place=Cast("position", IntegerField()))
+    tags = Tag.objects.of(user).filter(used).order_by().annotate(is_tag=Value(1, IntegerField()), place=no)
+    found: tuple[dict[int, str], dict[int, str]] = ({}, {})
+    for is_tag, _place, name, pk in sorted(
+        circles.values_list(*columns).union(tags.values_list(*columns), all=True)
+    ):
+        found[is_tag][pk] = name
+    return found
 
 
 # ---- the steps
@@ -179,24 +183,16 @@ def _ordered(people: PersonSet, asked: View) -> PersonSet:
     return people.order_by(*by_name)
 
 
-def _page(asked: View) -> slice:
-    return slice((asked.page - 1) * PAGE, asked.page * PAGE)
-
-
 def _people(ids: Sequence[int]) -> dict[int, Person]:
-    """With circles, sources and their feeds. Three queries."""
+    """With sources and their feeds. Two queries."""
     sources = Source.objects.select_related("feed").only(*NEEDED).order_by("pk")
-    circles = Prefetch("circles", Circle.objects.only("name", "position"))
-    return Person.objects.filter(pk__in=ids).prefetch_related(circles, Prefetch("sources", sources)).in_bulk()
+    return Person.objects.filter(pk__in=ids).prefetch_related(Prefetch("sources", sources)).in_bulk()
 
 
-def _by_circle(places: Sequence[tuple[int | None, Row]]) -> list[Section]:
-    sections = []
-    for circle, group in groupby(places, key=lambda place: place[0]):
-        there = [row for _circle, row in group]
-        name = next((c.name for c in there[0].circles if c.pk == circle), "")
-        sections.append(Section(name or _("In no circle"), circle or 0, there))
-    return sections
+def _by_circle(there: Sequence[tuple[int | None, Row]]) -> list[Section]:
+    """Under the ids of their circles; whoever shows them has the names."""
+    groups = groupby(there, key=lambda each: each[0])
+    return [Section("", circle or 0, [row for _, row in group]) for circle, group in groups]
 
 
 def _plain(found: Sequence[Row], asked: View) -> list[Section]:

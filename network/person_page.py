@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -63,6 +63,10 @@ class Lists:
     tags: list[Ticked] = field(default_factory=list)
     of_sources: dict[int, list[Ticked]] = field(default_factory=dict)
     weeks: list[int] = field(default_factory=lambda: [0] * writing.WEEKS)
+
+    def tick(self, circles: Collection[int]) -> None:
+        """As a refused form had them."""
+        self.circles = [replace(circle, on=circle.pk in circles) for circle in self.circles]
 
 
 def seen_by(user: User) -> PersonSet:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 
@@ -22,3 +22,16 @@ def see_other(to: str) -> HttpResponse:
 def is_htmx(request: HttpRequest) -> bool:
     """Whether htmx asks, and so wants a fragment."""
     return request.headers.get("HX-Request") == "true"
+
+
+class Said(str):
+    """Words of ours, which the page for what is not there may show."""
+
+    said = True
+
+
+class NotThere(Http404):
+    """What somebody asked for is not there, or not theirs; `why` is a sentence that holds for both."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(Said(why))

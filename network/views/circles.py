@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from plnet.answer import see_other
+from plnet.answer import NotThere, see_other
 
 from .. import circles as these
 from ..asked import Asked
@@ -88,7 +88,10 @@ def people(request: Asked, pk: int) -> HttpResponse:
 
 
 def theirs(request: Asked, pk: int) -> Circle:
-    return get_object_or_404(Circle.objects.tended_by(request.user).select_related("roster__group"), pk=pk)
+    found = Circle.objects.tended_by(request.user).select_related("roster__group").filter(pk=pk).first()
+    if found is None:
+        raise NotThere(_("This circle is not there. It may have been deleted in another tab; its people stay."))
+    return found
 
 
 def overview(request: Asked, **more: object) -> HttpResponse:

@@ -73,6 +73,8 @@ def page(request: Asked, pk: int, **more: Any) -> HttpResponse:
     if "moving" in more:
         at = f"source-{more['moving']}"
     context = person_page.page(found, request.user, timezone.now(), at) | {"at_source": at} | waiting | more
+    if "ticked" in more:
+        context["lists"].tick(more["ticked"])
     context["form"] = {"name": found.name, "kind": found.kind, "met": found.met, "reach": "\n".join(found.reach)}
     context["form"] |= more.get("typed", {})
     return render(request, "network/person.html", context, status=422 if more else 200)

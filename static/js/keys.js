@@ -1,6 +1,8 @@
 // Keys: each one clicks what is on the page already. Letters typed into a field stay letters.
 
 const ACTS = { o: "open", v: "original", m: "read", s: "keep", A: "all", u: "undo" };
+const MOVES = { J: "lower", K: "higher" }; // of the row one stands on, and of no other
+const FIELDS = { n: "note", t: "tag", c: "circles" };
 const PLACES = { r: "river", k: "kept", p: "people", a: "add", o: "roster", g: "groups", s: "settings" };
 const WAIT = 1500; // milliseconds a g waits for its letter
 
@@ -18,6 +20,8 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "k") step(event, -1);
   else if (event.key === "?" && dialog) stop(event, () => dialog.showModal());
   else if (event.key === "/") stop(event, document.querySelector("[type=search]"), "focus");
+  else if (FIELDS[event.key]) reach(event, document.querySelector(`[data-field-of="${FIELDS[event.key]}"]`));
+  else if (MOVES[event.key]) press(event, document.querySelector(`.row.here [data-act="${MOVES[event.key]}"]`));
   else if (ACTS[event.key]) press(event, find(ACTS[event.key]));
 });
 
@@ -51,6 +55,16 @@ function stand(row) {
   row.classList.add("here");
   row.querySelector("[data-act=open]").focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
+}
+
+// Whoever comes back to a row, as after moving it, stands on it.
+const back = document.getElementById(location.hash.slice(1));
+if (back?.matches("#list .row")) stand(back);
+
+function reach(event, field) {
+  const folded = field?.closest("details");
+  if (folded) folded.open = true;
+  stop(event, field, "focus");
 }
 
 function press(event, element) {
