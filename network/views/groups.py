@@ -128,7 +128,7 @@ def delete(request: Asked, pk: int) -> HttpResponse:
 @login_required
 def take(request: Asked, pk: int) -> HttpResponse:
     """Follow from the group's roster onto one's own: sources, people, a circle, or everybody."""
-    seen = Roster.objects.seen_by(request.user).filter(group=pk).select_related("group")
+    seen = Roster.objects.seen_by(request.user).filter(group__pk=pk).select_related("group")
     roster = get_object_or_404(seen)
     sources = list(chosen(roster, request.POST))
     if not sources:
