@@ -14,10 +14,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from . import health
+from . import health, index
 from .desk.actions import FeedActions
 from .desk.by_health import in_state
 from .desk.pages import LookedAt
+from .folding import asked
 from .models import Entry, Feed, FeedAddress, Heartbeat, Host, HubLease, Lookup, Poll
 from .schedule import Outcome
 
@@ -160,19 +161,12 @@ class EntryAdmin(LookedAt):
 
 def holding(words: str) -> list[int]:
     """The ids of the newest entries that hold all these words."""
+    said = [asked(word) for word in words.split()]
+    wish = index.Wish(tuple((index.Phrase(word, open),) for word, open in said if word))
+    if not wish.all_of:
+        return []
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            quoted = " ".join('"{}"'.format(word.replace('"', '""')) for word in words.split())
-            cursor.execute(
-                "SELECT rowid FROM aggregator_search WHERE aggregator_search MATCH %s ORDER BY rowid DESC LIMIT %s",
-                [quoted, WORDS_FOUND],
-            )
-        else:
-            cursor.execute(
-                "SELECT entry_id FROM aggregator_search WHERE words @@ plainto_tsquery('simple', %s) "
-                "ORDER BY entry_id DESC LIMIT %s",
-                [words, WORDS_FOUND],
-            )
+        cursor.execute(*index.found(wish, WORDS_FOUND))
         return [row[0] for row in cursor.fetchall()]
 
 

@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
+from . import index
 from .expire import delete_entries
 from .finding.typed import host_of, tidy, with_www
 from .models import Entry, Expired, Feed, FeedAddress, Lookup, Poll
@@ -43,7 +44,7 @@ def merge(old: Feed, into: Feed, now: datetime) -> None:
     for tell in when_merged:
         tell(old.pk, into.pk, twins)
     _delete_in_steps(list(twins))
-    Entry.objects.filter(feed=old).update(feed=into)
+    _take_over_entries(old, into)
     _take_over_expired(old, into)
     _take_over_addresses(old, into, now)
     _take_over_schedule(old, into, now)
@@ -120,6 +121,14 @@ def _links_of_one(entries: Sequence[Spelled]) -> list[tuple[int, int]]:
     """(entry id, link key) of entries whose link no other entry of the feed has."""
     times = Counter(key for _, _, key in entries)
     return [(number, key) for number, _, key in entries if key is not None and times[key] == 1]
+
+
+def _take_over_entries(old: Feed, into: Feed) -> None:
+    """Those that are left become the other's, in the search index as well."""
+    theirs = Entry.objects.filter(feed=old)
+    with connection.cursor() as cursor:
+        index.move(cursor, list(theirs.values_list("pk", flat=True)), into.pk)
+    theirs.update(feed=into)
 
 
 def _delete_in_steps(entry_ids: Sequence[int]) -> None:

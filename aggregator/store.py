@@ -6,7 +6,7 @@ cursor of the caller's transaction, together with the validators and counters it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,12 @@ from .storing.rows import (
     next_ids,
 )
 from .visit import Visited
+
+when_edited: list[Callable[[list[int]], None]] = []
+"""Told the ids of entries whose text was changed by their publisher, in the same transaction, after it is in.
+
+Rooms above register in their AppConfig.ready.
+"""
 
 
 @dataclass(slots=True)
@@ -146,7 +152,7 @@ def insert(cursor: Any, numbered: Sequence[tuple[Visited, int, ParsedEntry]]) ->
     bodies = [body_row(number, entry) for _, number, entry in numbered]
     bulk.insert(cursor, "aggregator_entrybody", BODY_COLUMNS, bodies)
     belongings(cursor, [(number, entry) for _, number, entry in numbered])
-    index.add(cursor, [(number, entry.title, entry.text) for _, number, entry in numbered])
+    index.add(cursor, [(number, visited.feed.id, entry.title, entry.text) for visited, number, entry in numbered])
 
 
 def belongings(cursor: Any, entries: Sequence[tuple[int, ParsedEntry]]) -> None:
@@ -189,5 +195,8 @@ def change(cursor: Any, visited: Visited, changed: Sequence[tuple[Known, ParsedE
     marks = ", ".join(["%s"] * len(numbers))
     cursor.execute(f"DELETE FROM aggregator_enclosure WHERE entry_id IN ({marks})", numbers)
     belongings(cursor, [(known.id, entry) for known, entry in changed])
-    index.forget(cursor, [(known.id, known.title, known.text) for known, _ in changed])
-    index.add(cursor, [(known.id, entry.title, entry.text) for known, entry in changed])
+    feed = visited.feed.id
+    index.forget(cursor, [(known.id, feed, known.title, known.text) for known, _ in changed])
+    index.add(cursor, [(known.id, feed, entry.title, entry.text) for known, entry in changed])
+    for tell in when_edited:
+        tell(numbers)

@@ -52,7 +52,7 @@ def an_entry(feed: Feed, uid: str = "", **columns: Any) -> Entry:
     EntryBody.objects.create(entry=entry, html=f"<p>Words of {uid}</p>", text=f"Words of {uid}")
     Enclosure.objects.create(entry=entry, url="https://files.example/a.mp3")
     with connection.cursor() as cursor:
-        index.add(cursor, [(entry.pk, entry.title, f"Words of {uid}")])
+        index.add(cursor, [(entry.pk, feed.pk, entry.title, f"Words of {uid}")])
     return entry
 
 
@@ -64,8 +64,5 @@ def standing(*uids: str) -> bytes:
 def findable() -> set[int]:
     """The ids of entries the search index finds by the word every one of ours has."""
     with connection.cursor() as cursor:
-        if connection.vendor == "sqlite":
-            cursor.execute("SELECT rowid FROM aggregator_search WHERE aggregator_search MATCH 'words'")
-        else:
-            cursor.execute("SELECT entry_id FROM aggregator_search WHERE words @@ to_tsquery('simple', 'words')")
+        cursor.execute(*index.found(index.Wish(((index.Phrase(("words",)),),)), 1000))
         return {row[0] for row in cursor.fetchall()}

@@ -51,7 +51,7 @@ def entries(feed: Feed, ages: Iterable[float], html: str = "<p>Words.</p>", **mo
     Entry.objects.bulk_create(made)
     EntryBody.objects.bulk_create(EntryBody(entry=entry, html=html, text="Words.") for entry in made)
     with connection.cursor() as cursor:
-        index.add(cursor, [(entry.pk, entry.title, "Words.") for entry in made])
+        index.add(cursor, [(entry.pk, feed.pk, entry.title, "Words.") for entry in made])
     count(feed)
     return made
 
