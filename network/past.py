@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db.models import OuterRef, Subquery
 
 from aggregator.models import Feed
 
 from . import pictures
 from .models import Change, Person, Roster, Source
-from .pictures import SHARED, Picture
+from .pictures import Picture
 
-SIDES = ("circles", "tags")
+SHOWN = ("circles", "people", "sources")  # of a past roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,17 @@ class Past:
         return [source for whom in self.people for source in whom.sources]
 
 
-@transaction.atomic
 def picture(roster: Roster, at: datetime) -> Picture:
-    """Everybody on a roster as they were then. Eight queries; the acts since then are read one after the other."""
-    there = pictures.of_roster(roster.pk)
+    """Everybody on a roster as they were then."""
+    return walked_back(pictures.of_roster(roster.pk), roster, at)
+
+
+def walked_back(there: Picture, roster: Roster, at: datetime) -> Picture:
+    """Today's picture, with every act since then taken back. One query; acts are read one after the other."""
     since = Change.objects.filter(roster=roster, at__gte=at).order_by("-at", "-pk").only("before", "after")
     for change in since.iterator(chunk_size=100):
         before, after = pictures.read(change.before), pictures.read(change.after)
-        for kind in SHARED:
+        for kind in there:
             was, then, here = before.get(kind, {}), after.get(kind, {}), there[kind]
             for number in was.keys() | then.keys():
                 if number not in was:
@@ -68,9 +71,10 @@ def picture(roster: Roster, at: datetime) -> Picture:
 
 
 def roster_at(roster: Roster, at: datetime) -> Past:
-    """Who was on a roster then, with their circles, sources and states, by name."""
-    today = set(Person.objects.filter(roster=roster).values_list("pk", flat=True))
-    there = picture(roster, at)
+    """Who was on a roster then, with their circles, sources and states, by name. Five queries."""
+    there = pictures.of_roster(roster.pk, SHOWN)
+    today = set(there["people"])
+    walked_back(there, roster, at)
     circles = sorted(there["circles"].items(), key=lambda each: (each[1]["position"], each[1]["name"], each[0]))
     names = {number: each["name"] for number, each in circles}
     sources: dict[int, list[Source]] = {}
@@ -95,12 +99,11 @@ def roster_at(roster: Roster, at: datetime) -> Past:
 
 
 def neighbours(roster: Roster, start: datetime, end: datetime) -> tuple[datetime | None, datetime | None]:
-    """When something last happened before a day, and first after it. Two queries."""
-    changes = Change.objects.filter(roster=roster).values_list("at", flat=True)
-    return (
-        changes.filter(at__lt=start).order_by("-at", "-pk").first(),
-        changes.filter(at__gte=end).order_by("at", "pk").first(),
-    )
+    """When something last happened before a day, and first after it. One query."""
+    changes = Change.objects.filter(roster=OuterRef("pk")).values("at")
+    before = Subquery(changes.filter(at__lt=start).order_by("-at", "-pk")[:1])
+    after = Subquery(changes.filter(at__gte=end).order_by("at", "pk")[:1])
+    return Roster.objects.filter(pk=roster.pk).values_list(before, after).first() or (None, None)
 
 
 def _source(number: int, each: pictures.Thing, people: dict[int, pictures.Thing]) -> Source:

@@ -170,10 +170,12 @@ def whole(people: Collection[int], sources: Collection[int] = ()) -> Picture:
     return picture
 
 
-def of_roster(roster: int) -> Picture:
-    """Everybody on a roster, and how they are ordered: seven queries, however many they are."""
-    picture = {kind: rows(kind, roster=roster) for kind in SHARED}
+def of_roster(roster: int, kinds: Collection[str] = SHARED) -> Picture:
+    """Everybody on a roster, and how they are ordered: seven queries, however many they are; without tags four."""
+    picture = {kind: rows(kind, roster=roster) for kind in kinds}
     for (kind, name), (through, what, whose) in LISTS.items():
+        if name not in kinds:
+            continue
         for each in picture[kind].values():
             each[name] = []
         pairs = through._default_manager.filter(**{f"{what[:-3]}__roster": roster})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import Resolver404, resolve, reverse
@@ -121,9 +122,10 @@ def found(request: Asked, group: int | None) -> tuple[Roster, bool]:
     """A member's own roster, or a group's that they may look at; and whether they may change it."""
     if group is None:
         return Roster.objects.of(request.user).first() or Roster(pk=0, owner=request.user), True
-    there = Roster.objects.seen_by(request.user).select_related("group")
+    tended = Roster.objects.tended_by(request.user).filter(pk=OuterRef("pk"))
+    there = Roster.objects.seen_by(request.user).select_related("group").annotate(tended=Exists(tended))
     roster = get_object_or_404(there, group__in=Group.objects.filter(pk=group))
-    return roster, Roster.objects.tended_by(request.user).filter(pk=roster.pk).exists()
+    return roster, bool(roster.tended)  # type: ignore[attr-defined]  # annotated
 
 
 def number(request: Asked) -> int:

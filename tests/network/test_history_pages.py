@@ -67,8 +67,7 @@ def test_the_pages_cost_few_queries_however_much_happened() -> None:
         client.get(page)
         with CaptureQueriesContext(connection) as captured:
             assert client.get(page).status_code == 200
-        own = [q for q in captured if "SAVEPOINT" not in q["sql"] and "reading_" not in q["sql"]]
-        assert len(own) <= 14, (page, [q["sql"][:90] for q in own])
+        assert len(captured) <= 10, (page, [query["sql"][:90] for query in captured])
 
 
 def test_an_act_offers_its_undo_on_the_next_page_and_it_leads_back() -> None:
@@ -210,7 +209,8 @@ def test_a_groups_history_names_who_did_it_and_only_curators_undo() -> None:
     group = Group.objects.get()
     for member, buttons in ((nora, 1), (otto, 0)):
         page = visit(member).get(f"/groups/{group.pk}/history/")
-        assert "Ingrid came, with “Kelp”. nora" in read(page)
+        assert "Ingrid came, with “Kelp”." in read(page)
+        assert "nora, " in read(page)
         assert page.content.count(b"/undo/") == buttons
     assert visit(otto).post(f"/changes/{last().pk}/undo/").status_code == 404
     assert visit(a_member("wim")).get(f"/groups/{group.pk}/history/").status_code == 404
