@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from . import markdown, rows
 from .groups import CURATOR, members_of
-from .models import Circle, Group, GroupInvitation, JoinRequest, Membership, Person, Proposal, Source, User
+from .models import Circle, Group, GroupInvitation, JoinRequest, Membership, Mute, Person, Proposal, Source, User
 from .models.group import GroupSet
 from .taking import offered
 
@@ -60,6 +60,7 @@ def known(user: User, now: datetime) -> GroupSet:
     """Groups a member may know of, each with what its page says of the door and of what waits for an answer."""
     asked = JoinRequest.objects.filter(group=OuterRef("pk"))
     invited = GroupInvitation.objects.filter(group=OuterRef("pk"), invited=user, used=0, expires_at__gt=now)
+    proposed = Proposal.objects.filter(group=OuterRef("pk"))
     return (
         Group.objects.known_to(user)
         .select_related("roster")
@@ -68,7 +69,8 @@ def known(user: User, now: datetime) -> GroupSet:
             waits=Exists(asked.filter(user=user, state=JoinRequest.State.OPEN)),
             removed=Exists(asked.filter(user=user, state=JoinRequest.State.REMOVED)),
             is_asked=Exists(asked.filter(state=JoinRequest.State.OPEN)),
-            is_proposed=Exists(Proposal.objects.filter(group=OuterRef("pk"), state=Proposal.State.OPEN)),
+            is_proposed=Exists(proposed.filter(state=Proposal.State.OPEN)),
+            is_answered=Exists(proposed.filter(by=user, heard_at=None).exclude(state=Proposal.State.OPEN)),
         )
     )
 
@@ -132,7 +134,8 @@ def _shown(group: Group, now: datetime) -> QuerySet[Person]:
 def _at_a_glance(group: Group, people: Iterable[Person], user: User, now: datetime) -> list[Whose]:
     own = Source.objects.filter(roster__owner=user, feed=OuterRef("feed")).exclude(state=Source.State.RETIRED)
     shown = {person.pk: Whose(person) for person in people}
-    for source in offered(group.roster).filter(person__in=list(shown)).annotate(mine=Exists(own)):
+    silent = Exists(Mute.objects.filter(user=user, source=OuterRef("pk")))
+    for source in offered(group.roster).filter(person__in=list(shown)).annotate(mine=Exists(own), muted=silent):
         whose = shown[source.person_id]
         whose.rows.append(_row(source, now))
         if source.mine:  # type: ignore[attr-defined]  # annotated

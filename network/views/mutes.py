@@ -25,7 +25,7 @@ def mute(request: Asked, pk: int) -> HttpResponse:
         mutes.mute(request.user, source, timezone.now())
     else:
         mutes.unmute(request.user, source, timezone.now())
-    back = request.POST.get("back", "")
+    back = request.GET.get("back", "")
     to = {"source": ("source", pk), "group": ("group", source.roster.group_id)}
     name, number = to.get(back, ("group_river", source.roster.group_id))
     context = {"source": source, "muted": silent, "back": back}

@@ -264,7 +264,11 @@ def test_the_proposer_is_told_of_the_answer_until_they_have_read_it(group: Group
     for _ in range(2):
         assert "Answered since you last looked" in text(visit(ed).get(page_of(group)))
     assert proposals.unheard(group, ed).exists()
+    home = f"/groups/{group.pk}/"
+    assert "What you proposed has been answered." in text(visit(ed).get(home))
+    assert "What you proposed has been answered." not in text(visit(ruth).get(home))
     assert visit(ed).post(f"{page_of(group)}heard/").status_code == 303
+    assert "What you proposed has been answered." not in text(visit(ed).get(home))
     assert "Answered since you last looked" not in text(visit(ed).get(page_of(group)))
 
 

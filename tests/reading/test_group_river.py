@@ -125,9 +125,7 @@ def test_a_mute_is_taken_back_and_twice_is_once(group: Group, ed: User) -> None:
     for _ in range(2):
         client.post(f"/sources/{halima.pk}/mute/", {"mute": "1"})
     assert Mute.objects.filter(user=ed).count() == 1
-    response = client.post(
-        f"/sources/{halima.pk}/mute/", {"mute": "0", "back": "source"}, headers={"HX-Request": "true"}
-    )
+    response = client.post(f"/sources/{halima.pk}/mute/?back=source", {"mute": "0"}, headers={"HX-Request": "true"})
     assert "Mute for me" in response.content.decode() and not Mute.objects.exists()
     entries(halima.feed, [0.5])
     assert len(unread(group, ed)) == NEWEST + 1 and counters_are_right(ed)
