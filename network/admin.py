@@ -1,4 +1,4 @@
-"""The administrator's view of people: accounts, rosters, sources, circles, invitations, imports."""
+"""The administrator's view of people: accounts, groups, rosters, sources, circles, invitations, imports."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from . import leaving
 from .follow import count_subscribers
 from .groups import Refused
-from .models import Arrival, Circle, Import, Invitation, Person, Roster, Source, User
+from .models import Arrival, Circle, Group, Import, Invitation, Membership, Person, Roster, Source, User
 
 if TYPE_CHECKING:
     Model = admin.ModelAdmin[Any]
@@ -77,11 +79,33 @@ class Users(TakesSourcesAlong, UserAdmin):  # type: ignore[type-arg]
                 self.message_user(request, f"{user}: {why}", messages.ERROR)
 
 
+class Whose(admin.SimpleListFilter):
+    """On whose roster."""
+
+    title = _("roster")
+    parameter_name = "whose"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:  # noqa: ARG002
+        return [("member", _("a member’s")), ("group", _("a group’s")), ("starter", _("the starter roster"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:  # noqa: ARG002
+        way = "" if queryset.model is Roster else "roster__"
+        match self.value():
+            case "member":
+                return queryset.filter(**{f"{way}owner__isnull": False})
+            case "group":
+                return queryset.filter(**{f"{way}group__isnull": False})
+            case "starter":
+                return queryset.filter(**{f"{way}group__starter": True})
+        return queryset
+
+
 @admin.register(Roster)
 class Rosters(TakesSourcesAlong, Plain):
     path_from_source = "roster"
     list_display = ("pk", "owner", "group", "name", "how_many")
     list_select_related = ("owner", "group")
+    list_filter = (Whose,)
     search_fields = ("owner__username", "group__name", "name")
     raw_id_fields = ("owner", "group")
 
@@ -98,7 +122,7 @@ class Rosters(TakesSourcesAlong, Plain):
 class People(TakesSourcesAlong, Plain):
     path_from_source = "person"
     list_display = ("name", "kind", "roster", "created_at")
-    list_filter = ("kind",)
+    list_filter = (Whose, "kind")
     list_select_related = ("roster__owner", "roster__group")
     search_fields = ("name", "roster__owner__username")
     raw_id_fields = ("roster",)
@@ -109,7 +133,7 @@ class Sources(TakesSourcesAlong, Plain):
     """Where a source stands is its reader's to say; here its words can be changed, and it can go."""
 
     list_display = ("person", "feed", "state", "roster", "changed_at")
-    list_filter = ("state",)
+    list_filter = (Whose, "state", "feed__kind")
     list_select_related = ("person", "feed", "roster__owner", "roster__group")
     search_fields = ("person__name", "feed__title", "feed__url", "roster__owner__username")
     raw_id_fields = ("roster", "person", "feed")
@@ -118,6 +142,56 @@ class Sources(TakesSourcesAlong, Plain):
         return [field.name for field in Source._meta.fields if field.name not in ("title", "reason")]
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+
+@admin.register(Group)
+class Groups(Plain):
+    """What a group is; who is in it and whom it follows is looked after on its own pages."""
+
+    list_display = ("name", "members_there", "joining", "public", "starter", "table", "made_at")
+    list_filter = ("starter", "public", "joining")
+    search_fields = ("name", "slug")
+    raw_id_fields = ("made_by",)
+    readonly_fields = ("opml_key", "made_at", "starter", "table")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Group]:
+        groups: QuerySet[Group] = super().get_queryset(request)
+        return groups.annotate(how_many=Count("memberships"))
+
+    @admin.display(description=_("members"), ordering="how_many")
+    def members_there(self, group: Any) -> int:
+        return int(group.how_many)
+
+    @admin.display(description=_("roster"))
+    def table(self, group: Group) -> str:
+        return format_html('<a href="{}">{}</a>', reverse("group_roster", args=[group.pk]), _("the table"))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def delete_model(self, request: HttpRequest, obj: Group) -> None:  # noqa: ARG002
+        leaving.delete_group(obj, timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:  # noqa: ARG002
+        for group in queryset:
+            leaving.delete_group(group, timezone.now())
+
+
+@admin.register(Membership)
+class Memberships(Plain):
+    """Who is in which group, and as what. They come and go on the group's own pages, which tell whoever reads."""
+
+    list_display = ("user", "group", "role", "at")
+    list_filter = ("role",)
+    list_select_related = ("user", "group")
+    search_fields = ("user__username", "group__name")
+    readonly_fields = ("user", "group", "at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:  # noqa: ARG002
         return False
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Feed
-from network import imports, opml
+from network import groups, imports, opml
 from network.accounts import invite
 from network.follow import Wish, follow_many
 from network.models import Source, User
@@ -26,6 +26,7 @@ def a_few(name: str, count: int) -> User:
     member = a_member(name)
     follow_many(member.roster, [Wish(a_feed(), circles=(f"C{n}",)) for n in range(count)], NOW)
     for n in range(count):
+        groups.make(member, f"{name} {n}", NOW)
         invite(member, f"guest {n}", NOW)
         listed = opml.read(f'<opml><outline text="x" xmlUrl="https://{name}{n}.example/"/></opml>'.encode())
         imports.bring_in(member.roster, listed, f"list {n}", NOW)
@@ -54,7 +55,8 @@ def test_a_list_takes_as_many_queries_for_many_rows_as_for_few(model: str, keepe
 
 
 def test_every_table_of_the_network_has_its_list() -> None:
-    assert OURS == ["arrival", "circle", "import", "invitation", "person", "roster", "source", "user"]
+    names = "arrival circle group import invitation membership person roster source user"
+    assert names.split() == OURS
 
 
 @pytest.mark.parametrize("model", OURS)
@@ -68,6 +70,37 @@ def test_a_row_can_be_opened_without_a_choice_of_thousands(model: str, keeper: C
     page = keeper.get(f"/admin/network/{model}/{row._default_manager.order_by('-pk')[0].pk}/change/")
     assert page.status_code == 200
     assert b"Feed number 29" not in page.content
+
+
+@pytest.mark.parametrize(
+    ("whose", "there"), [("member", [1, 0]), ("group", [0, 1]), ("starter", [0, 0]), ("x", [1, 1])]
+)
+def test_lists_are_filtered_by_whose_roster_it_is(whose: str, there: list[int], keeper: Client) -> None:
+    nora = a_member()
+    group = groups.make(nora, "Libraries", NOW)
+    follow_many(nora.roster, [Wish(a_feed(), name="Own")], NOW)
+    follow_many(group.roster, [Wish(a_feed(), name="Shared")], NOW)
+    for model in ("person", "source"):
+        page = keeper.get(f"/admin/network/{model}/?whose={whose}").content.decode()
+        found = [int(">Own<" in page or ">Own</a>" in page), int(">Shared<" in page or ">Shared</a>" in page)]
+        assert found == there
+
+
+def test_from_the_feeds_the_way_leads_to_the_starter_rosters_table(keeper: Client) -> None:
+    group = groups.make(a_member(), "Starter", NOW, starter=True)
+    groups.make(a_member("otto"), "Another", NOW)
+    assert b'href="/admin/network/group/?starter__exact=1"' in keeper.get("/admin/aggregator/feed/").content
+    page = keeper.get("/admin/network/group/?starter__exact=1").content.decode()
+    assert f'<a href="/groups/{group.pk}/roster/">the table</a>' in page
+    assert "Another" not in page
+
+
+def test_nobody_comes_into_a_group_or_leaves_it_by_the_administration(keeper: Client) -> None:
+    group = groups.make(a_member(), "Libraries", NOW)
+    membership = group.memberships.get().pk
+    assert keeper.post("/admin/network/membership/add/").status_code == 403
+    assert keeper.post(f"/admin/network/membership/{membership}/delete/", {"post": "yes"}).status_code == 403
+    assert keeper.post("/admin/network/group/add/").status_code == 403
 
 
 @pytest.mark.parametrize("model", ["user", "roster", "person", "source"])
