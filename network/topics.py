@@ -44,14 +44,12 @@ def topics(entries: Sequence[Entry], names: Iterable[str]) -> Topics:
         (new if n < third else old).update(subjects)
     often = [subject for subject, n in all_of_it.most_common() if n >= OFTEN] or list(all_of_it)
     lately = [s for s, n in new.most_common() if n >= OFTEN and not old[s]][:LATELY]
-    mostly = [s for s in often if s not in lately][:MOSTLY]
-    before = [s for s, n in old.most_common() if n >= 2 * OFTEN and not new[s]]
+    gone = [s for s, n in old.most_common() if n >= 2 * OFTEN and not new[s]]
+    mostly = [s for s in often if s not in lately and s not in gone][:MOSTLY]
     if not mostly:
-        mostly, lately = lately, []
+        mostly, lately, gone = (lately, [], gone) if lately else (gone[:MOSTLY], [], [])
     words = _come_back(entries, own | set(all_of_it))
-    said = [
-        [spelt[s] for s in subjects] for subjects in (mostly, lately, [b for b in before if b not in mostly][:1])
-    ]
+    said = [[spelt[s] for s in subjects] for subjects in (mostly, lately, gone[:1])]
     return Topics(said[0], said[1], said[2], words)
 
 

@@ -56,7 +56,7 @@ def test_it_says_where_they_publish_and_how_it_is_there(nora: User) -> None:
 
 def test_it_says_what_they_write_about_in_words(nora: User) -> None:
     source = a_writer(nora, "Ingrid", NOW, range(40, 20, -1), terms=["Weeding", "uncategorized"], title="A ferry")
-    wrote(source.feed, range(10, 0, -1), NOW, terms=["scraping"], title="The ferry again")
+    wrote(source.feed, range(10, 0, -1), NOW, terms=["scraping", "Weeding"], title="The ferry again")
     page = without_tags(shown(nora, source.person))
     assert "Mostly Weeding; lately also scraping." in page
     assert "Words that come back in the titles: ferry" in page
