@@ -56,7 +56,7 @@ def group_roster(request: Asked, pk: int) -> HttpResponse:
     """A group's roster: its curators work in it, its members look at it."""
     curates = Membership.objects.filter(user=request.user, role=Membership.Role.CURATOR, group=OuterRef("group"))
     there = Roster.objects.seen_by(request.user).annotate(persons=Count("people"), curated=Exists(curates))
-    found = get_object_or_404(there.select_related("group"), group=pk)
+    found = get_object_or_404(there.select_related("group"), group__pk=pk)
     return page(request, found, may_change=bool(found.curated))  # type: ignore[attr-defined]  # annotated
 
 
@@ -72,7 +72,7 @@ def act(request: Asked) -> HttpResponse:
 def group_act(request: Asked, pk: int) -> HttpResponse:
     """The same on a group's roster, for its curators."""
     there = Roster.objects.tended_by(request.user).select_related("group")
-    return acted(request, get_object_or_404(there, group=pk))
+    return acted(request, get_object_or_404(there, group__pk=pk))
 
 
 @require_POST
