@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from . import leaving
 from .follow import count_subscribers
-from .groups import Refused
+from .groups import Refused, is_last_curator
 from .models import Arrival, Circle, Group, Import, Invitation, Membership, Person, Roster, Source, User
 
 if TYPE_CHECKING:
@@ -51,8 +51,16 @@ class TakesSourcesAlong(Model):
         return list(there.values_list("feed", flat=True).distinct())
 
 
+class TakesMembershipsAlong(Model):
+    """Memberships cannot be deleted by themselves here, but they go with their member and with their group."""
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        found, counted, refused, kept = super().get_deleted_objects(objs, request)
+        return found, counted, refused - {Membership._meta.verbose_name}, kept
+
+
 @admin.register(User)
-class Users(TakesSourcesAlong, UserAdmin):  # type: ignore[type-arg]
+class Users(TakesMembershipsAlong, TakesSourcesAlong, UserAdmin):  # type: ignore[type-arg]
     list_display = ("username", "email", "date_joined", "last_login", "is_staff", "is_active")
     fieldsets = (
         *(UserAdmin.fieldsets or ()),
@@ -146,7 +154,7 @@ class Sources(TakesSourcesAlong, Plain):
 
 
 @admin.register(Group)
-class Groups(Plain):
+class Groups(TakesMembershipsAlong, Plain):
     """What a group is; who is in it and whom it follows is looked after on its own pages."""
 
     list_display = ("name", "members_there", "joining", "public", "starter", "table", "made_at")
@@ -187,6 +195,10 @@ class Memberships(Plain):
     list_select_related = ("user", "group")
     search_fields = ("user__username", "group__name")
     readonly_fields = ("user", "group", "at")
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Not of the last curator: somebody looks after each group."""
+        return super().has_change_permission(request, obj) and not (obj and is_last_curator(obj))
 
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False

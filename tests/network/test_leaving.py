@@ -270,6 +270,18 @@ def test_the_administration_deletes_accounts_the_same_way() -> None:
     assert not Group.objects.exists()
 
 
+def test_the_administration_deletes_a_group_and_leaves_none_without_a_curator() -> None:
+    ada, ruth = a_member("ada", is_staff=True, is_superuser=True), a_member("ruth")
+    group = a_group(ruth)
+    source = on_the_roster(group)
+    chief, of_ruth = visit(ada), Membership.objects.get(user=ruth).pk
+    chief.post(f"/admin/network/membership/{of_ruth}/change/", {"role": "member"})
+    assert role_of(group, ruth) == CURATOR
+    assert chief.post(f"/admin/network/group/{group.pk}/delete/", {"post": "yes"}).status_code == 302
+    source.feed.refresh_from_db()
+    assert (Group.objects.count(), source.feed.subscribers) == (0, 0)
+
+
 def test_the_starter_roster_goes_to_another_administrator() -> None:
     ada, bea = (a_member(name, is_staff=True, is_superuser=True) for name in ("ada", "bea"))
     shelf = a_group(ada, name="Starter roster", starter=True)
