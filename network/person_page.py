@@ -85,7 +85,7 @@ def page(person: Any, user: User, now: datetime, at: str = "") -> dict[str, Any]
     """All of it. `person` is one of `seen_by`. Four queries, whatever there is."""
     mine = person.roster.owner_id == user.pk
     sources = list(sources_of(person, user, mine))
-    speaking = writing.shown(sources)
+    speaking, few = writing.shown(sources), len(sources) <= FEW
     lists = lists_of(person, writing.by_week(speaking, now))
     newest = max((s.feed.newest_at for s in speaking if s.feed.newest_at), default=None)
     said = {
@@ -93,7 +93,7 @@ def page(person: Any, user: User, now: datetime, at: str = "") -> dict[str, Any]
         "key": f"person-{person.pk}",
         "mine": mine,
         "tended": person.tended,
-        "places_to": [where(s, lists, now, len(sources) <= FEW or at == f"source-{s.pk}") for s in sources],
+        "shelves": shelves([where(s, lists, now, few or at == f"source-{s.pk}") for s in sources], at),
         "sources": sources,
         "twin": next((s.twin for s in sources if s.twin), None),
         "says": next((s.feed.subtitle for s in speaking if s.feed.subtitle), ""),
@@ -121,6 +121,14 @@ def written(person: Person, sources: Sequence[Any], user: User) -> dict[str, Any
         "latest": latest[:LATEST],
         "pointed": pointing.pointed_to(entries, own, Source.objects.of(user).exclude(person=person.pk)),
     }
+
+
+def shelves(places: list[Where], at: str) -> list[tuple[list[Where], bool]]:
+    """The first few where there are many, and the others behind a fold, open if one of them is asked for."""
+    if len(places) <= 2 * FEW:
+        return [(places, True)]
+    rest = places[FEW:]
+    return [(places[:FEW], True), (rest, any(place.key == at for place in rest))]
 
 
 def where(source: Any, lists: Lists, now: datetime, forms: bool) -> Where:
