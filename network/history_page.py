@@ -137,7 +137,7 @@ def day(roster: Roster, on: date, page: int) -> dict[str, object]:
         "on": on,
         "people": was.people[(page - 1) * PEOPLE : page * PEOPLE],
         "count": len(was.people),
-        "sources": len(was.sources),
+        "sources": sum(len(whom.things) for whom in was.people),
         "pages": [{"number": n, "url": f"?on={on}&page={n}"} for n in range(1, last + 1)],
         "page_number": page,
         "before": before and timezone.localdate(before),

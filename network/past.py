@@ -24,8 +24,13 @@ class Whom:
     name: str
     kind: str
     circles: list[str]
-    sources: list[Source]  # as they were; rows of no table
+    things: list[tuple[int, pictures.Thing]]  # their sources as they were, by number
     here: bool  # still on the roster
+
+    @property
+    def sources(self) -> list[Source]:
+        """Rows of no table, made when they are looked at: a page shows few of them."""
+        return [_source(number, each, self) for number, each in self.things]
 
     @property
     def tone(self) -> int:
@@ -77,9 +82,9 @@ def roster_at(roster: Roster, at: datetime) -> Past:
     walked_back(there, roster, at)
     circles = sorted(there["circles"].items(), key=lambda each: (each[1]["position"], each[1]["name"], each[0]))
     names = {number: each["name"] for number, each in circles}
-    sources: dict[int, list[Source]] = {}
+    sources: dict[int, list[tuple[int, pictures.Thing]]] = {}
     for number, each in sorted(there["sources"].items()):
-        sources.setdefault(each["person_id"], []).append(_source(number, each, there["people"]))
+        sources.setdefault(each["person_id"], []).append((number, each))
     people = [
         Whom(
             number,
@@ -106,13 +111,12 @@ def neighbours(roster: Roster, start: datetime, end: datetime) -> tuple[datetime
     return Roster.objects.filter(pk=roster.pk).values_list(before, after).first() or (None, None)
 
 
-def _source(number: int, each: pictures.Thing, people: dict[int, pictures.Thing]) -> Source:
+def _source(number: int, each: pictures.Thing, owner: Whom) -> Source:
     """A source as a row of no table, for templates and OPML."""
-    owner = people.get(each["person_id"], {"name": "", "kind": "person"})
     until = datetime.fromisoformat(each["until"]) if each["until"] else None
     return Source(
         pk=number,
-        person=Person(pk=each["person_id"], name=owner["name"], kind=owner["kind"]),
+        person=Person(pk=owner.pk, name=owner.name, kind=owner.kind),
         feed=Feed(pk=each["feed_id"], url=each["url"], title=each["named"]),
         title=each["title"],
         author=each["author"],
