@@ -66,7 +66,7 @@ def apart(source: Source, names: Collection[str], rest_goes: bool, now: datetime
     shows what they write. An entry stands nowhere twice: it is shown with its author's source. Refused when none of
     them writes there.
     """
-    Roster.objects.select_for_update().get(pk=source.roster_id)  # one at a time on one roster
+    Roster.objects.select_for_update(no_key=True).get(pk=source.roster_id)  # one at a time on one roster
     chosen = [each.name for each in of(source) if each.name in set(names) and each.person is None]
     own = next((name for name in chosen if a_name(name).casefold() == source.person.name.casefold()), "")
     chosen = [name for name in chosen if name != own]

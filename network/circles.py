@@ -41,7 +41,7 @@ def rename(circle: Circle, typed: str, now: datetime, by: User) -> None:
 def move(circle: Circle, by_places: int, now: datetime, by: User) -> None:
     """Change places with the one before or after; at either end nothing happens."""
     with transaction.atomic():
-        Roster.objects.select_for_update().get(pk=circle.roster_id)  # one at a time on one roster
+        Roster.objects.select_for_update(no_key=True).get(pk=circle.roster_id)  # one at a time on one roster
         order = list(Circle.objects.filter(roster=circle.roster_id).values_list("pk", flat=True))
         at = order.index(circle.pk) if circle.pk in order else 0
         to = at + by_places

@@ -97,7 +97,7 @@ def follow_many(
 
     `circles` are made first, in their order, when they are missing.
     """
-    Roster.objects.select_for_update().get(pk=roster.pk)  # one at a time on one roster
+    Roster.objects.select_for_update(no_key=True).get(pk=roster.pk)  # one at a time on one roster
     there = _sources_there(roster, {wish.feed.pk for wish in wishes})
     people = _people(roster, [wish for wish in wishes if wish.feed.pk not in there], now)
     followed, fresh, back = [], [], []

@@ -51,7 +51,7 @@ def noted(
     """
     with transaction.atomic():
         if touched.keys() & LISTED.keys():
-            Roster.objects.select_for_update().get(pk=roster)  # one at a time, or a list would lie
+            Roster.objects.select_for_update(no_key=True).get(pk=roster)  # one at a time, or a list would lie
         noting = Noted({kind: set(ids) for kind, ids in touched.items()})
         before = _look(noting)
         yield noting

@@ -197,7 +197,7 @@ def follow_there(place: Place, url: str, now: datetime, by: User) -> Source | No
     feeds = {feed["url"]: feed for feed in feeds_at(place)}
     if url not in feeds or not tidy(url):
         return None
-    Roster.objects.select_for_update().get(pk=place.person.roster_id)
+    Roster.objects.select_for_update(no_key=True).get(pk=place.person.roster_id)
     feed = remember(url, now, feeds[url]["title"])
     return follow.follow(place.person.roster, feed, now, person=place.person, by=by)
 

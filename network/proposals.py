@@ -54,7 +54,9 @@ def add(group: Group, by: User, now: datetime, *, address: str, why: str = "", *
 
 
 def _ask(group: Group, by: User, now: datetime, *, address: str, why: str, direct: bool, **more: str) -> Proposal:
-    Roster.objects.select_for_update().get(group=group)  # one at a time, so that of two who ask one hears of it
+    Roster.objects.select_for_update(no_key=True).get(
+        group=group
+    )  # one at a time, so that of two who ask one hears of it
     typed = normalise(address)
     if isinstance(typed, Typed):
         _refuse_known(group, typed)
@@ -112,7 +114,7 @@ def accept(proposal: Proposal, by: User, now: datetime, *, name: str, circle: st
         raise Already(_("Nothing has been found there yet."))
     if source := has(group, feed):
         raise Already(already_there(source), source)
-    roster = Roster.objects.select_for_update().get(group=group)
+    roster = Roster.objects.select_for_update(no_key=True).get(group=group)
     named = follow.a_name(name or proposal.name)
     person = Person.objects.filter(roster=roster, name=named).first() if named else None
     wish = follow.Wish(feed, name=named, person=person, circles=(circle,) if circle else ())

@@ -39,7 +39,7 @@ def may_be_undone(change: Change, now: datetime) -> bool:
 @transaction.atomic
 def undo(change: Change, now: datetime, by: User | None = None) -> Change | None:
     """Take an act back. Answers the change this is in itself, which can be taken back too; Refused says why not."""
-    Roster.objects.select_for_update().get(pk=change.roster_id)  # one at a time on one roster
+    Roster.objects.select_for_update(no_key=True).get(pk=change.roster_id)  # one at a time on one roster
     change = Change.objects.prefetch_related("asides").get(pk=change.pk)
     if change.undone_at:
         raise Refused(_("This was taken back already."))

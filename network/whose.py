@@ -31,7 +31,7 @@ def forget(
     left in go too."""
     change = None
     for roster, some in _by_roster(sources).items():
-        Roster.objects.select_for_update().get(pk=roster)
+        Roster.objects.select_for_update(no_key=True).get(pk=roster)
         before = pictures.whole({source.person_id for source in some}, [source.pk for source in some])
         after = deepcopy(before)
         for source in some:
@@ -54,7 +54,7 @@ def give_all(
     sources: Collection[Source], person: Person, now: datetime, by: User | None = None, *, new: bool = False
 ) -> Change | None:
     """Sources of one roster belong to another of its people (made just now, if `new`); who has none left goes."""
-    Roster.objects.select_for_update().get(pk=person.roster_id)
+    Roster.objects.select_for_update(no_key=True).get(pk=person.roster_id)
     if any(source.roster_id != person.roster_id for source in sources):
         raise Refused(_("They are not on the same roster."))
     before = pictures.whole({source.person_id for source in sources} | {person.pk})
@@ -81,7 +81,7 @@ def give_all_to(
 ) -> tuple[Person, Change | None]:
     """The same of many sources of one roster. Whoever is made is in the circles of those they come from."""
     roster = sources[0].roster_id
-    Roster.objects.select_for_update().get(pk=roster)  # one at a time on one roster
+    Roster.objects.select_for_update(no_key=True).get(pk=roster)  # one at a time on one roster
     owners = set(Source.objects.filter(pk__in=[source.pk for source in sources]).values_list("person", flat=True))
     people = Person.objects.filter(roster=roster, name=name)
     person = people.exclude(pk__in=owners).first() or people.first()
@@ -98,7 +98,7 @@ def merge(kept: Person, other: Person, now: datetime, *, name: str = "", by: Use
         raise Refused(_("They are the same already. Choose somebody else."))
     if kept.roster_id != other.roster_id:
         raise Refused(_("They are not on the same roster."))
-    Roster.objects.select_for_update().get(pk=kept.roster_id)
+    Roster.objects.select_for_update(no_key=True).get(pk=kept.roster_id)
     before = pictures.whole([kept.pk, other.pk])
     for person in (kept, other):
         if person.pk not in before["people"]:
@@ -114,7 +114,9 @@ def split(
     person: Person, sources: Collection[int], name: str, now: datetime, by: User | None = None
 ) -> tuple[Person, Change | None]:
     """Some of somebody's sources belong to a new person, who is in the same circles."""
-    Roster.objects.select_for_update().get(pk=person.roster_id)
+    if not name:
+        raise Refused(_("Write whose they are."))
+    Roster.objects.select_for_update(no_key=True).get(pk=person.roster_id)
     theirs = list(Source.objects.filter(person=person))
     chosen = [source for source in theirs if source.pk in set(sources)]
     if not chosen:
