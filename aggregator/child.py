@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 import msgspec
 
-from aggregator.parsed import NotParsed, ParsedFeed, ParsedPage, ParsedProfile
+from aggregator.parsed import NotParsed, ParsedArticle, ParsedFeed, ParsedPage, ParsedProfile
 
 MEMORY = 512  # MiB of data; the kernel refuses more, and the MemoryError ends the program
 SLIM = 150  # MiB; a program that still holds more after an answer ends, and a slim one takes its place
@@ -26,9 +26,9 @@ LOOK_UP = 30.0  # seconds of idleness after which it looks whether the parent is
 
 
 class Request(msgspec.Struct, array_like=True):
-    """One document to read: as a feed, as a page, or for whose page it is."""
+    """One document to read: as a feed, as a page, for whose page it is, or for the piece on it."""
 
-    what: str  # "feed", "page" or "profile"
+    what: str  # "feed", "page", "profile" or "article"
     url: str
     content_type: str
     body: bytes
@@ -36,7 +36,13 @@ class Request(msgspec.Struct, array_like=True):
     now: float = 0.0
 
 
-KINDS: dict[bytes, type] = {b"F": ParsedFeed, b"P": ParsedPage, b"W": ParsedProfile, b"N": NotParsed}
+KINDS: dict[bytes, type] = {
+    b"F": ParsedFeed,
+    b"P": ParsedPage,
+    b"W": ParsedProfile,
+    b"A": ParsedArticle,
+    b"N": NotParsed,
+}
 _KIND = {type_: letter for letter, type_ in KINDS.items()}
 
 
@@ -58,14 +64,16 @@ def main(memory: int = MEMORY, slim: int = SLIM) -> None:
             return
 
 
-def answer(request: Request) -> ParsedFeed | ParsedPage | ParsedProfile | NotParsed:
+def answer(request: Request) -> ParsedFeed | ParsedPage | ParsedProfile | ParsedArticle | NotParsed:
     """What the document says."""
-    from aggregator.parse import parse_feed, parse_page, parse_profile
+    from aggregator.parse import parse_article, parse_feed, parse_page, parse_profile
 
     if request.what == "page":
         return parse_page(request.url, request.content_type, request.body)
     if request.what == "profile":
         return parse_profile(request.url, request.content_type, request.body)
+    if request.what == "article":
+        return parse_article(request.url, request.content_type, request.body)
     return parse_feed(request.url, request.content_type, request.body, request.window, request.now)
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from .child import KINDS, MEMORY, SLIM, Request
-from .parsed import NotParsed, ParsedFeed, ParsedPage, ParsedProfile
+from .parsed import NotParsed, ParsedArticle, ParsedFeed, ParsedPage, ParsedProfile
 
 SECONDS = 10.0  # for one document; then its program is killed
 TOO_LONG = "The document took too long to read."
@@ -72,6 +72,12 @@ class Children:
         """Read a web page for whose it is."""
         answer = await self._ask(Request("profile", url, content_type, body))
         assert isinstance(answer, (ParsedProfile, NotParsed))
+        return answer
+
+    async def article(self, url: str, content_type: str, body: bytes) -> ParsedArticle | NotParsed:
+        """Read a web page for the piece on it."""
+        answer = await self._ask(Request("article", url, content_type, body))
+        assert isinstance(answer, (ParsedArticle, NotParsed))
         return answer
 
     async def _ask(self, request: Request) -> Any:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .parsed import NotParsed, ParsedFeed, ParsedPage, ParsedProfile
+from .parsed import NotParsed, ParsedArticle, ParsedFeed, ParsedPage, ParsedProfile
 from .parsing import decode, fast, guard, jsonfeed, tree
 from .parsing.complete import complete
 from .parsing.raw import RawFeed
@@ -39,6 +39,13 @@ def parse_profile(url: str, content_type: str, body: bytes) -> ParsedProfile | N
     from .parsing import profile
 
     return profile.read(url, content_type, body)
+
+
+def parse_article(url: str, content_type: str, body: bytes) -> ParsedArticle | NotParsed:
+    """Reads a web page for the piece that stands on it."""
+    from .parsing import article
+
+    return article.read(url, content_type, body)
 
 
 def read(url: str, content_type: str, body: bytes) -> RawFeed | NotParsed:

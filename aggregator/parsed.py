@@ -95,6 +95,14 @@ class ParsedProfile(msgspec.Struct, frozen=True, array_like=True):
     card: dict[str, str] = {}  # of the representative h-card: name, photo, note, organisation ("yes")
 
 
+class ParsedArticle(msgspec.Struct, frozen=True, array_like=True):
+    """The piece on a web page, cleaned."""
+
+    html: str
+    text: str
+    words: int
+
+
 class NotParsed(msgspec.Struct, frozen=True, array_like=True):
     """The bytes were no feed (or page) one can read; `why` is a sentence for a person."""
 

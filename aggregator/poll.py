@@ -19,7 +19,7 @@ import uvloop
 from django.conf import settings
 from django.db import connection, transaction
 
-from . import claim, housekeep, icons, index, lookups, profiles, stopping, websub
+from . import beyond, claim, housekeep, icons, index, lookups, profiles, stopping, websub
 from .answers import Failed, Trouble
 from .children import Children
 from .clock import put_right
@@ -35,7 +35,7 @@ OUTAGE = timedelta(minutes=15)  # until the next try when nobody at all could be
 SEVERAL = 3  # hosts
 GROUP = 25  # visits written in one transaction
 LONGEST_WAIT = 0.3  # seconds a finished visit may wait for others to be written with
-ERRANDS = (lookups, websub)  # each has due, claim, look and settle
+ERRANDS = (lookups, beyond, websub)  # each has due, claim, look and settle
 IDLE_ERRANDS = (profiles, icons)  # only while no feed waits
 ERRANDS_AT_ONCE = 16  # of all kinds together, so that an import of a thousand addresses leaves room for feeds
 

@@ -1,4 +1,4 @@
-"""What stands beyond a feed: an entry's whole text or its chapters, fetched once for everybody when somebody asks."""
+"""What stands beyond a feed: an entry's whole text or its chapters, fetched once for all when somebody asks."""
 
 from django.db import models
 
