@@ -34,6 +34,7 @@ class Anchor:
     before: str = ""
     after: str = ""
     start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def between(bare: str, before: str, after: str, length: int) -> Iterator[tuple[i
 def anchored(text: Text, span: Span, quote: str = "") -> Anchor:
     """The anchor of a stretch of text; `quote` where its own way of putting it is to be kept."""
     before, after = text.whole[max(0, span.start - AROUND) : span.start], text.whole[span.end : span.end + AROUND]
-    return Anchor(quote or text.whole[span.start : span.end], before, after, span.start)
+    return Anchor(quote or text.whole[span.start : span.end], before, after, span.start, span.end)
 
 
 def all_places(bare: str, quote: str) -> Iterator[int]:

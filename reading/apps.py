@@ -7,14 +7,16 @@ class ReadingConfig(AppConfig):
     name = "reading"
 
     def ready(self) -> None:
-        from aggregator import expire, finish, merge
+        from aggregator import expire, finish, merge, store
         from network import follow, writing
 
-        from . import merging, timeline, watermarks
+        from . import merging, noting, timeline, watermarks
 
         follow.when_visible.append(watermarks.open_for)
         finish.when_filled.append(watermarks.open_filled)
         merge.when_merged.append(merging.merge)
+        store.when_edited.append(noting.find_again)
         expire.holds.append(watermarks.held)
+        expire.holds.append(noting.held)
         expire.when_expired.append(watermarks.expired)
         writing.with_state.append(timeline.with_state)

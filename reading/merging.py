@@ -7,6 +7,7 @@ from datetime import datetime
 
 from aggregator.models import Entry
 
+from . import noting
 from .models import Mark, Watermark
 
 
@@ -38,6 +39,7 @@ def merge(old: int, into: int, twins: dict[int, int]) -> None:
         Mark.objects.filter(user=user, feed__in=(old, into)).delete()
         write(state, user, into, arrived, visible)
     Watermark.objects.filter(feed=old).delete()
+    noting.move(twins)
 
 
 def gather(state: State, to: int, pk: int, mark: Mark | None, upto: int | None) -> None:

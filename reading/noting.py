@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from aggregator.models import Beyond, Entry, EntryBody
@@ -35,7 +36,7 @@ class CannotKeep(Exception):
 class Written:
     """What somebody wrote into the form, as it came."""
 
-    anchor: Anchor = Anchor("")
+    anchor: Anchor = field(default_factory=lambda: Anchor(""))
     note: str = ""
     tags: str = ""  # with commas between them
     group: str = ""  # its id; empty: for nobody else
@@ -43,7 +44,7 @@ class Written:
 
 @transaction.atomic
 def write(user: User, entry: Entry, written: Written, now: datetime) -> Annotation:
-    """A new highlight, note, or both. The same passage highlighted twice is one highlight, so that two clicks are."""
+    """A new highlight, note, or both. The same passage highlighted twice is one highlight: two clicks are one."""
     made = Annotation(user=user, entry=entry, at=now, changed_at=now)
     fill(made, written)
     if written.anchor.quote.strip():
@@ -118,7 +119,12 @@ def set_anchor(annotation: Annotation, anchor: Anchor) -> None:
 
 
 def keep_place(annotation: Annotation, anchor: Anchor, *, lost: bool) -> None:
-    annotation.quote, annotation.start, annotation.lost = anchor.quote, min(anchor.start, 2**31 - 1), lost
+    annotation.quote, annotation.start, annotation.end, annotation.lost = (
+        anchor.quote,
+        anchor.start,
+        anchor.end,
+        lost,
+    )
     annotation.before, annotation.after = anchor.before, anchor.after
 
 
@@ -148,7 +154,7 @@ def find_again(entry_ids: Collection[int]) -> None:
         if found:
             keep_place(annotation, anchored(*found, annotation.quote), lost=False)
         annotation.lost = found is None
-    fields = ["before", "after", "start", "lost"]
+    fields = ["before", "after", "start", "end", "lost"]
     Annotation.objects.bulk_update(marked, fields, batch_size=100)
 
 
@@ -198,3 +204,25 @@ def untag(user: User, entry: Entry, name: str) -> None:
 def names_of(user: User) -> list[str]:
     """The words a member has put on entries."""
     return list(EntryTag.objects.filter(user=user).order_by("name").values_list("name", flat=True).distinct())
+
+
+# ---- deleting
+
+
+def delete(annotation: Annotation, now: datetime) -> None:
+    """It is shown no more, to anybody; for a day it can be taken back."""
+    Annotation.objects.filter(pk=annotation.pk, deleted_at=None).update(deleted_at=now)
+
+
+def deleted(user: User, now: datetime) -> QuerySet[Annotation]:
+    """A member's own that can be taken back."""
+    return Annotation.objects.filter(user=user, deleted_at__gte=now - TAKEN_BACK_WITHIN)
+
+
+def restorable(user: User, now: datetime) -> QuerySet[Annotation]:
+    """The same, and those that are there: taking a deletion back twice is no mistake."""
+    return Annotation.objects.of(user) | deleted(user, now)
+
+
+def take_back(annotation: Annotation) -> None:
+    Annotation.objects.filter(pk=annotation.pk).update(deleted_at=None)

@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from aggregator.models import Entry
 
+from . import noting
 from .models import Mark, Undo, Watermark
 from .watermarks import add_missing, recount
 
@@ -24,6 +25,7 @@ def settle(now: datetime) -> int:
     Members who may still take something back are left for the next night: undoing needs the marks as they were.
     """
     Undo.objects.filter(at__lt=now - UNDO_FOR).delete()
+    noting.forget(now)
     add_missing()
     rose = sum(raise_one(pk) for pk in list(can_rise().values_list("pk", flat=True)[:PAIRS]))
     for ids in steps():

@@ -87,14 +87,6 @@ def at_a_guess(view: View, before: Cursor | None, limit: int) -> tuple[int, list
     return top, list(window(view, before, bound, narrow=is_narrow)[:limit])
 
 
-def neighbours(view: View, entry: Entry) -> tuple[Entry | None, Entry | None]:
-    """The entry just above and the one just below in a view; the entry itself need not be in it any more."""
-    facts, here = facts_of(view), Cursor(entry.sorted_at, entry.pk)
-    above = take(view, facts, here, 1, older=False)
-    below = take(view, facts, here, 1)
-    return (above[0] if above else None), (below[0] if below else None)
-
-
 def facts_of(view: View) -> Facts:
     """One query over the feeds in view that have something to show."""
     if view.unread:

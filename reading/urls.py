@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, entry, lists, source
+from .views import acts, annotations, beyond, entry, lists, notes, source
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -18,6 +18,17 @@ urlpatterns = [
     path("entries/<int:pk>/", entry.entry, name="entry"),
     path("entries/<int:pk>/read/", entry.read, name="entry_read"),
     path("entries/<int:pk>/keep/", entry.keep, name="entry_keep"),
+    path("entries/<int:pk>/text/", beyond.whole_text, name="entry_text"),
+    path("entries/<int:pk>/chapters/", beyond.chapters, name="entry_chapters"),
+    path("entries/<int:pk>/position/", beyond.position, name="entry_position"),
+    path("entries/<int:pk>/note/", annotations.write, name="entry_note"),
+    path("entries/<int:pk>/tags/", annotations.tag, name="entry_tag"),
+    path("notes/", notes.notes, name="notes"),
+    path("notes/export.md", notes.as_markdown, name="notes_markdown"),
+    path("notes/export.jsonld", notes.as_json, name="notes_json"),
+    path("notes/<int:pk>/", annotations.note, name="note"),
+    path("notes/<int:pk>/delete/", annotations.delete, name="note_delete"),
+    path("notes/<int:pk>/restore/", annotations.restore, name="note_restore"),
     path("marks/above/", acts.above_read, name="above_read"),
     path("marks/all/", acts.all_read, name="all_read"),
     path("marks/undo/<int:pk>/", acts.undo, name="undo"),

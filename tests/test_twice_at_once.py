@@ -88,6 +88,14 @@ FORMS = [
     ("entries/<int:pk>/read/", {"read": "0"}),
     ("entries/<int:pk>/keep/", {"keep": "1"}),
     ("entries/<int:pk>/keep/", {"keep": "0"}),
+    ("entries/<int:pk>/text/", {}),
+    ("entries/<int:pk>/chapters/", {}),
+    ("entries/<int:pk>/position/", {"seconds": "12.5", "length": "60"}),
+    ("entries/<int:pk>/note/", {"quote": "zq7nora"}),
+    ("entries/<int:pk>/tags/", {"name": "weeding"}),
+    ("notes/<int:pk>/", {"note": "Other"}),
+    ("notes/<int:pk>/delete/", {}),
+    ("notes/<int:pk>/restore/", {}),
     ("marks/above/", {}),
     ("marks/all/", {}),
     ("marks/undo/<int:pk>/", {}),
@@ -103,6 +111,7 @@ def test_every_form_of_a_member_is_tried() -> None:
         roster/history/ roster/past/ roster/past/opml/ roster/left/
         groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
+        notes/ notes/export.md notes/export.jsonld
     """
     others = ("anybody", "staff", "hub", "administration", "link")
     forms = {route for route, rule in RULES.items() if rule not in others}
@@ -131,7 +140,7 @@ def test_twice_at_once(route: str, fields: dict[str, str], nora: User) -> None: 
     for thread in threads:
         thread.join()
     assert sorted(answer.status_code for answer in answers)[-1] < 500
-    assert any(answer.status_code in (200, 303, 422) for answer in answers)
+    assert any(answer.status_code in (200, 204, 303, 422) for answer in answers)
     names = list(Circle.objects.of(nora).values_list("name", flat=True))
     assert len(names) == len(set(names))
     assert Mark.objects.filter(user=nora).count() <= 3

@@ -21,7 +21,8 @@ class AnnotationSet(models.QuerySet["Annotation"]):
 
     def seen_by(self, user: User) -> AnnotationSet:
         """A member's own, and those that others share with a group both are in."""
-        return self.filter(models.Q(user=user) | models.Q(pk__in=self.shared_with(user).values("pk")), deleted_at=None)
+        shared = models.Q(pk__in=self.shared_with(user).values("pk"))
+        return self.filter(models.Q(user=user) | shared, deleted_at=None)
 
     def shared_with(self, user: User) -> AnnotationSet:
         """Those of others, for as long as both are in the group they are shared with."""
@@ -44,6 +45,7 @@ class Annotation(models.Model):
     before = models.CharField(max_length=64, blank=True)
     after = models.CharField(max_length=64, blank=True)
     start = models.PositiveIntegerField(default=0)  # characters into the entry's visible text
+    end = models.PositiveIntegerField(default=0)
     lost = models.BooleanField(default=False)  # the entry was edited and the quote is in it no more
     note = models.TextField(blank=True)  # Markdown
     tags = models.JSONField(default=list)  # list[str]

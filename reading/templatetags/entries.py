@@ -109,3 +109,18 @@ def named(enclosure: Enclosure) -> str:
     """Its title, or the file's name."""
     address = urlsplit(enclosure.url)
     return enclosure.title or unquote(PurePosixPath(address.path).name) or address.hostname or enclosure.url
+
+
+@register.filter
+def clock(seconds: int) -> str:
+    """A place in what is heard or watched: "4:07", "1:04:07"."""
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+@register.filter
+def transcript_name(transcript: dict[str, str]) -> str:
+    """How a transcript is called: by its language, else by its kind."""
+    kind = transcript.get("type", "").rpartition("/")[2] or urlsplit(transcript["url"]).hostname or ""
+    return " ".join(part for part in (transcript.get("language", ""), kind) if part)

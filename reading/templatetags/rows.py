@@ -48,7 +48,7 @@ def row_of(shown: Shown, there: Where | None, now: datetime) -> SafeString:
             "url": shown.url,
             "back": f"?in={there.key}" if there else "",
             "unread": "" if shown.read else unread_word(),
-            "title": escape(titled(entry)),
+            "title": vars(entry).get("marked_title") or escape(titled(entry)),
             "text": text(shown, there, says),
             "length": escape(length_of(entry)),
             "tools": tools(shown),
@@ -68,10 +68,12 @@ def who(shown: Shown, kind: str) -> SafeString | str:
 
 
 def text(shown: Shown, there: Where | None, says: SafeString | str) -> SafeString | str:
-    """The whole text, or the first words where the title does not say them already."""
-    if there and there.density == "full":
+    """The whole text, what was looked for, or the first words where the title does not say them already."""
+    if (there and there.density == "full") or vars(shown.entry).get("whole"):
         whole = {"body": getattr(shown.entry, "body", None), "entry": shown.entry}
         return render_to_string("reading/_body.html", whole)
+    if marked := vars(shown.entry).get("marked"):
+        return SafeString(f'<p class="gist"{says}>{marked}</p>')
     if shown.entry.title and shown.entry.gist:
         return SafeString(f'<p class="gist"{says}>{escape(shown.entry.gist)}</p>')
     return ""

@@ -3,7 +3,7 @@
 const ACTS = { o: "open", v: "original", m: "read", s: "keep", A: "all", u: "undo" };
 const MOVES = { J: "lower", K: "higher" }; // of the row one stands on, and of no other
 const FIELDS = { n: "note", t: "tag", c: "circles" };
-const PLACES = { r: "river", k: "kept", p: "people", a: "add", o: "roster", g: "groups", s: "settings" };
+const PLACES = { r: "river", k: "kept", p: "people", a: "add", o: "roster", g: "groups", s: "settings", n: "notes" };
 const WAIT = 1500; // milliseconds a g waits for its letter
 
 let goes = 0;
