@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from . import history
 from .follow import a_name, make_circles
-from .models import Circle, Person, Roster, User
+from .models import Change, Circle, Person, Roster, User
 
 LONGEST = 200  # characters of a name, as the column
 AT_ONCE = 2000  # people
@@ -62,11 +62,14 @@ def change(circle: Circle, people: Collection[Person], inside: bool, now: dateti
             circle.people.remove(*people)
 
 
-def delete(circle: Circle, now: datetime, by: User) -> None:
+def delete(circle: Circle, now: datetime, by: User) -> Change | None:
     """The circle goes; the people stay, and who was in it is remembered for taking it back."""
     people = set(circle.people.values_list("pk", flat=True))
-    with history.noted(circle.roster_id, "circle_deleted", now, by=by, circles={circle.pk}, circles_of=people):
+    with history.noted(
+        circle.roster_id, "circle_deleted", now, by=by, circles={circle.pk}, circles_of=people
+    ) as noting:
         Circle.objects.filter(pk=circle.pk).delete()
+    return noting.change
 
 
 def _free_name(roster: int, typed: str, but: int = 0) -> str:

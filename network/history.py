@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Max
 
 from . import pictures
 from .about import about, whom
@@ -32,11 +33,12 @@ class Noted:
     """An act that is being done; afterwards `change` says what it was, or None when nothing changed."""
 
     shown: dict[str, set[int]] = field(default_factory=dict)
+    newest: dict[str, int] = field(default_factory=dict)  # the last circle, the last tag before the act
     change: Change | None = None
 
     def also(self, kind: str, ids: Iterable[int]) -> None:
-        """These came with the act, or are touched by it too (before they are)."""
-        self.shown.setdefault(kind, set()).update(ids)
+        """These came with the act. A circle or tag that was there already did not, and is passed over."""
+        self.shown.setdefault(kind, set()).update(one for one in ids if one > self.newest.get(kind, 0))
 
 
 @contextmanager
@@ -53,6 +55,8 @@ def noted(
         if touched.keys() & LISTED.keys():
             Roster.objects.select_for_update(no_key=True).get(pk=roster)  # one at a time, or a list would lie
         noting = Noted({kind: set(ids) for kind, ids in touched.items()})
+        for kind in {LISTED[given][1] for given in touched.keys() & LISTED.keys()}:
+            noting.newest[kind] = TABLES[kind]._default_manager.aggregate(newest=Max("pk"))["newest"] or 0
         before = _look(noting)
         yield noting
         what = pictures.difference(before, _look(noting))

@@ -17,6 +17,7 @@ from plnet.answer import NotThere, see_other
 from .. import circles as these
 from ..asked import Asked
 from ..models import Circle, Person, Roster
+from ..offering import said
 
 OFFERED = 100  # people, shown at once
 
@@ -69,8 +70,8 @@ def move(request: Asked, pk: int) -> HttpResponse:
 def delete(request: Asked, pk: int) -> HttpResponse:
     """The circle goes; the people stay."""
     found = theirs(request, pk)
-    these.delete(found, timezone.now(), request.user)
-    messages.success(request, _("The circle “%(name)s” is gone; its people stay.") % {"name": found.name})
+    change = these.delete(found, timezone.now(), request.user)
+    said(request, _("The circle “%(name)s” is gone; its people stay.") % {"name": found.name}, change)
     return see_other(reverse("circles"))
 
 

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plnet.answer import see_other
 
-from .. import drafts, follow, history, person_page, reach
+from .. import drafts, follow, history, person_page, reach, told
 from ..asked import Asked
 from ..models import Circle, Person
+from ..offering import said
 
 LONGEST_NAME, LONGEST_MET = 200, 500
 
@@ -38,8 +39,10 @@ def change(request: Asked, pk: int) -> HttpResponse:
     if errors:
         return page(request, pk, errors=errors, typed=typed)
     act = "renamed" if columns["name"] != found.name else "described"
-    with history.noted(found.roster_id, act, timezone.now(), by=request.user, people={pk}):
+    with history.noted(found.roster_id, act, timezone.now(), by=request.user, people={pk}) as noting:
         Person.objects.filter(pk=pk).update(**columns)
+    if noting.change:
+        said(request, told.sentence(noting.change, ()), noting.change)
     return there(pk)
 
 
@@ -60,6 +63,8 @@ def circles_of(request: Asked, pk: int) -> HttpResponse:
             ticked.append(made)
             noting.also("circles", [made.pk])
         found.circles.set(ticked)
+    if noting.change:
+        said(request, told.sentence(noting.change, ()), noting.change)
     if len(ids) > len(ticked) - bool(name):
         messages.info(request, _("A circle you ticked is no longer there; the others are as you wished."))
     return there(pk, "circles")
@@ -93,8 +98,8 @@ def read(typed: dict[str, str], found: Person) -> tuple[dict[str, str], dict[str
     columns = {"name": name, "met": met, "kind": kind if kind in Person.Kind.values else found.kind}
     if not name:
         errors["name"] = _("A person needs a name.")
-    for key, said, most in (("name", name, LONGEST_NAME), ("met", met, LONGEST_MET)):
-        if len(said) > most:
+    for key, written, most in (("name", name, LONGEST_NAME), ("met", met, LONGEST_MET)):
+        if len(written) > most:
             errors[key] = _("There is room for %(most)d characters here.") % {"most": most}
     try:
         ways = reach.read(typed["reach"]) if "reach" in typed else found.reach

@@ -256,6 +256,21 @@ def test_a_circle_of_the_same_name_is_not_doubled() -> None:
         undo(act.change, LATER)
 
 
+def test_a_circle_that_was_there_before_stays_when_somebody_is_taken_out_of_it_again() -> None:
+    nora = a_member()
+    source = a_source(nora, name="Ingrid")
+    for name in ("Desk", "Desk", "New"):
+        with history.noted(nora.roster.pk, "circles", NOW, circles_of=[source.person_id]) as act:
+            circle = follow.make_circles(nora.roster, [name])[name]
+            act.also("circles", [circle.pk])
+            source.person.circles.set([circle])
+        if name == "Desk":
+            source.person.circles.clear()
+    assert act.change
+    undo(act.change, LATER)
+    assert [circle.name for circle in Circle.objects.all()] == ["Desk"]
+
+
 def test_what_happened_by_itself_or_long_ago_cannot_be_taken_back() -> None:
     source = a_source(a_member())
     states.try_out(source, NOW + timedelta(days=1), NOW)
