@@ -16,7 +16,7 @@ from plnet.addresses import address
 if TYPE_CHECKING:
     from network.models import User
 
-OF_A_SOURCE = ("title", "author", "feed__title", "feed__url", "person__name", "person__kind")
+OF_A_SOURCE = ("title", "author", "feed__title", "feed__url", "person__name", "person__kind", "person__portrait")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -466,3 +466,37 @@ def test_follow_a_feed_there_that_somebody_else_has_is_said(nora: User) -> None:
     place = person.places.get()
     answer = visit(nora).post(f"/places/{place.pk}/act/", {"follow": feed.url}, follow=True)
     assert f"as {other.name}" in answer.content.decode()
+
+
+def test_the_portrait_shows_in_the_index_and_beside_an_entry_without_a_query_more(
+    nora: User, django_assert_num_queries: Any
+) -> None:
+    from plnet.templatetags.frame import plate
+    from reading.shown import OF_A_SOURCE
+
+    person = a_person(nora)
+    icon = Icon.objects.create(site="https://ann.example/me.png", content=b"GIF89a", media_type="image/gif")
+    Person.objects.update(portrait=icon)
+    source = Source.objects.select_related("person", "feed").only(*OF_A_SOURCE).get()
+    light = Person.objects.only("name", "kind").get()
+    with django_assert_num_queries(0):
+        assert f"/people/{person.pk}/portrait/?{icon.pk}" in plate(source.person)
+        assert "<img" not in plate(light)  # it has not read who has one
+    assert f"/people/{person.pk}/portrait/" in visit(nora).get("/people/").content.decode()
+
+
+def test_the_portrait_of_somebody_on_a_public_page_is_for_anybody(nora: User) -> None:
+    from django.test import Client
+
+    from network import groups
+    from network.models import Group
+
+    group = groups.make(nora, "Shelf", NOW)
+    person = follow.follow(group.roster, a_feed(title="Ann"), NOW).person
+    icon = Icon.objects.create(site="https://ann.example/me.png", content=b"GIF89a", media_type="image/gif")
+    Person.objects.filter(pk=person.pk).update(portrait=icon)
+    path = f"/people/{person.pk}/portrait/"
+    assert Client().get(path).status_code == 302
+    Group.objects.update(public=True)
+    assert Client().get(path).content == b"GIF89a"
+    assert visit(a_member("otto")).get(path).content == b"GIF89a"
