@@ -20,7 +20,7 @@ from . import rows
 from .models import Circle, Person, Source, Tag, User
 from .models.person import PersonSet
 
-PAGE = 100
+PAGE = 50
 SORTS = ("name", "last", "circle")
 STATES = ("well", "sleeping", "trouble", "new", "trial", "paused", "retired")
 NAMED = 2  # sources, by name; the others are a number
@@ -80,6 +80,10 @@ class Shown:
     sections: list[Section]
     total: int
     pages: int
+
+    def near(self, page: int) -> list[int]:
+        """The pages worth a link: the first, the last, and those around this one."""
+        return sorted({1, self.pages, *range(page - 3, page + 4)} & set(range(1, self.pages + 1)))
 
 
 def view(asked: Mapping[str, str]) -> View:

@@ -30,7 +30,8 @@ from .models import Circle, Mute, Note, Person, Roster, Source, Tag, User
 from .models.person import PersonSet
 
 LATEST = 5
-FEW = 8  # sources whose forms may all stand on the page
+FEW = 3  # sources whose forms may all stand on the page: they are most of what it costs
+FIRST = 8  # sources that stand before the fold, where there are twice as many
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,10 +126,10 @@ def written(person: Person, sources: Sequence[Any], user: User) -> dict[str, Any
 
 def shelves(places: list[Where], at: str) -> list[tuple[list[Where], bool]]:
     """The first few where there are many, and the others behind a fold, open if one of them is asked for."""
-    if len(places) <= 2 * FEW:
+    if len(places) <= 2 * FIRST:
         return [(places, True)]
-    rest = places[FEW:]
-    return [(places[:FEW], True), (rest, any(place.key == at for place in rest))]
+    rest = places[FIRST:]
+    return [(places[:FIRST], True), (rest, any(place.key == at for place in rest))]
 
 
 def where(source: Any, lists: Lists, now: datetime, forms: bool) -> Where:

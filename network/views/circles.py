@@ -101,7 +101,8 @@ def overview(request: Asked, **more: object) -> HttpResponse:
     rosters = [mine, *Roster.objects.tended_by(request.user).exclude(pk=mine.pk).select_related("group")]
     by_roster: dict[int | None, list[Circle]] = {roster.pk: [] for roster in rosters}
     there = [roster.pk for roster in rosters if roster.pk]
-    for each in Circle.objects.filter(roster__in=there).annotate(size=Count("people")):
+    counted = Circle.objects.filter(roster__in=there).annotate(size=Count("people"))
+    for each in counted.order_by("position", "name", "pk"):  # a count drops the usual order
         by_roster[each.roster_id].append(each)
     context = {"shelves": [(roster, by_roster[roster.pk]) for roster in rosters], **more}
     return render(request, "network/circles.html", context, status=422 if more else 200)

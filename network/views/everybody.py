@@ -41,7 +41,7 @@ def everybody(request: Asked) -> HttpResponse:
         "shown": shown,
         "letters": letters,
         "sorts": [(code, words, asked.link(sort=code)) for code, words in SORTS.items()],
-        "pages": [{"number": n, "url": asked.link(page=n)} for n in range(1, shown.pages + 1)],
+        "pages": [{"number": n, "url": asked.link(page=n)} for n in shown.near(asked.page)],
         "page_number": asked.page,
         "circles": circles,
         "tags": tags,

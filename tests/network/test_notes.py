@@ -41,6 +41,10 @@ def test_a_note_is_written_changed_and_emptied(nora: User, source: Source) -> No
     assert not Note.objects.exists()
 
 
+def test_an_empty_field_is_offered_where_there_is_no_note(nora: User, source: Source) -> None:
+    assert ">\nNone</textarea>" not in visit(nora).get(f"/people/{source.person_id}/").content.decode()
+
+
 def test_a_source_has_a_note_of_its_own(nora: User, source: Source) -> None:
     client = visit(nora)
     noted(client, source, "Too loud in spring")

@@ -155,7 +155,7 @@ def test_it_takes_ten_queries_for_two_thousand_people(nora: User, query: str) ->
     with CaptureQueriesContext(connection) as asked:
         page = client.get(f"/people/{query}").content.decode()
     assert len(asked) <= 10, "\n".join(q["sql"][:300] for q in asked)
-    assert len(names(page)) <= 100
+    assert len(names(page)) <= 50
 
 
 def test_letters_lead_to_the_page_somebody_is_on(nora: User) -> None:
