@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 
 from .markdown import LONGEST
@@ -30,3 +31,8 @@ def done(request: HttpRequest, about: str) -> None:
     """It has arrived."""
     if request.session.get(KEY, {}).get("about") == about:
         del request.session[KEY]
+
+
+def let_go() -> None:
+    """Delete the sessions that are over, and what waited in them."""
+    SessionStore.clear_expired()

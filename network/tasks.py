@@ -3,12 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import places, showing, states, undoing, watch
+from . import drafts, places, showing, states, undoing, watch
 
 
 @shared_task
 def keep() -> None:
-    """Every hour: end pauses and trials whose day has come, and count followers anew."""
+    """Every hour: end pauses and trials whose day has come, count followers anew, let go of what is over."""
     now = timezone.now()
     states.end_pauses(now)
     states.end_trials(now)
@@ -17,3 +17,4 @@ def keep() -> None:
     watch.ask_sites(now)
     watch.tell(now)
     places.tend(now)
+    drafts.let_go()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
 
 from network import follow
 from network.models import Note, Person, Source, User
+from network.tasks import keep
 
 from .group_of import a_group
 from .members import NOW, a_feed, a_member, a_source, visit
@@ -114,3 +117,12 @@ def test_a_text_that_waits_is_bounded_and_ends(source: Source) -> None:
     session = Session.objects.get()
     assert len(session.get_decoded()["draft"]["text"]) == 50_000
     assert session.get_decoded()["_session_expiry"] == 86_400
+
+
+def test_what_waited_too_long_is_let_go(source: Source) -> None:
+    Client().post(f"/people/{source.person_id}/note/", {"text": "An hour of thought"})
+    keep()
+    assert Session.objects.count() == 1
+    Session.objects.update(expire_date=NOW - timedelta(days=400))
+    keep()
+    assert not Session.objects.exists()
