@@ -29,16 +29,18 @@ class Rule(models.Model):
 class RuleAct(models.Model):
     """What a rule did to an entry: why it is where it is, and what an undo takes back."""
 
-    rule = models.ForeignKey(Rule, models.CASCADE, related_name="done")
+    rule = models.ForeignKey(Rule, models.CASCADE, related_name="done", db_index=False)
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="+")
     act = models.CharField(max_length=10)
     value = models.CharField(max_length=100, blank=True)
+    before = models.CharField(max_length=6, blank=True)  # of reading and hiding: what the mark said (reading/doing.py)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)  # of a notification
 
     class Meta:
         constraints = [models.UniqueConstraint("rule", "entry", "act", "value", name="rule_act_once")]
+        indexes = [models.Index(fields=["rule", "-id"], name="rule_act_latest")]
 
     def __str__(self) -> str:
         return f"{self.act} {self.entry_id}"
