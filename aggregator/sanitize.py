@@ -35,11 +35,11 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 ATTRIBUTES: dict[str, set[str]] = {
     "*": {"lang", "dir", "title"},
-    "a": {"href", "hreflang"},
+    "a": {"href", "hreflang", "id"},
     "img": {"src", "srcset", "sizes", "alt", "width", "height"},
     "source": {"srcset", "sizes", "type", "media", "width", "height"},
     "ol": {"start", "reversed", "type"},
-    "li": {"value"},
+    "li": {"value", "id"},
     "td": {"colspan", "rowspan", "headers"},
     "th": {"colspan", "rowspan", "headers", "scope", "abbr"},
     "col": {"span"},
@@ -72,6 +72,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "munderover": {"accent", "accentunder"},
     "mstyle": {"displaystyle", "scriptlevel"},
     **{heading: {"id"} for heading in HEADINGS},
+    **{place: {"id"} for place in ("aside", "dd", "div", "dt", "p", "section", "span", "sup")},  # of footnotes
 }
 # The one class that means something to us: which language a piece of code is in. A closed list, so that no class of
 # our own pages can be borrowed.

@@ -17,7 +17,6 @@ from django.utils.translation import gettext as _
 from .models import Annotation
 from .notes_page import shown_for
 from .shown import Shown
-from .templatetags.entries import titled
 
 if TYPE_CHECKING:
     from network.models import User
@@ -42,7 +41,7 @@ def as_markdown(user: User, notes: Iterable[Annotation], now: datetime) -> str:
 def heading(piece: Shown) -> str:
     """The piece, its source and its address."""
     entry = piece.entry
-    title = plain(titled(entry))
+    title = plain(entry.title or entry.gist or _("Without a title"))
     linked = f"[{title}](<{entry.link.replace('<', '%3C').replace('>', '%3E')}>)" if entry.link else title
     who = str(piece.source.person) if piece.source else str(entry.feed)
     day = in_format(localtime(entry.sorted_at), "j F Y")

@@ -166,7 +166,7 @@ function play(link) {
   frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
   frame.referrerPolicy = "strict-origin-when-cross-origin";
   frame.className = "film";
-  link.closest("p")?.replaceWith(frame) ?? link.replaceWith(frame);
+  (link.closest("p") ?? link).replaceWith(frame);
   frame.focus();
 }
 
