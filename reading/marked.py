@@ -15,8 +15,8 @@ from aggregator.folding import UNSPACED, folded, pieces
 from .query import Words
 
 MOST_READ = 60_000  # characters of a text that are looked through
-AROUND = 90  # characters shown before the first word
-LENGTH = 260  # of a snippet
+AROUND = 40  # characters shown before the first word
+LENGTH = 240  # of a snippet
 _unspaced = re.compile(f"[{UNSPACED}]")
 _blank = re.compile(r"\s")
 

@@ -148,7 +148,8 @@ def look(
             [*values, *inner_values],
         )
         found = cursor.fetchall()
-    return [Hit(id, aware(at), rank) for id, at, rank in found if at is not None], [row[0] for row in found]
+    hits = [Hit(id, moment, rank) for id, at, rank in found if (moment := aware(at))]
+    return hits, [row[0] for row in found]
 
 
 def among(scope: Scope, query: Query) -> tuple[str, Sequence[Any]] | None:

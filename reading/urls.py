@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, annotations, beyond, entry, lists, notes, source
+from .views import acts, annotations, beyond, entry, lists, notes, search, source
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -29,6 +29,11 @@ urlpatterns = [
     path("notes/<int:pk>/", annotations.note, name="note"),
     path("notes/<int:pk>/delete/", annotations.delete, name="note_delete"),
     path("notes/<int:pk>/restore/", annotations.restore, name="note_restore"),
+    path("search/", search.search, name="search"),
+    path("search/read/", search.all_read, name="search_read"),
+    path("searches/", search.save, name="save_search"),
+    path("searches/<int:pk>/", search.saved_search, name="saved_search"),
+    path("searches/<int:pk>/act/", search.saved_act, name="saved_search_act"),
     path("marks/above/", acts.above_read, name="above_read"),
     path("marks/all/", acts.all_read, name="all_read"),
     path("marks/undo/<int:pk>/", acts.undo, name="undo"),

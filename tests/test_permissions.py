@@ -45,7 +45,7 @@ from network.models import (
 from reading import marks, noting
 from reading.anchors import Anchor
 from reading.asked import from_key, view_of
-from reading.models import Annotation, EntryTag, Mark, Position, Undo, Watermark
+from reading.models import Annotation, EntryTag, Mark, Position, SavedSearch, Undo, Watermark
 from reading.noting import Written
 from tests.permissions_page import PAGE, in_words
 from tests.reading.roster import a_feed, a_member, a_source, entries
@@ -186,6 +186,11 @@ RULES = {
     "entries/<int:pk>/position/": "entry seen",
     "entries/<int:pk>/note/": "entry seen",
     "entries/<int:pk>/tags/": "entry seen",
+    "search/": "member",
+    "search/read/": "member",
+    "searches/": "member",
+    "searches/<int:pk>/": "search",
+    "searches/<int:pk>/act/": "search",
     "notes/": "member",
     "notes/export.md": "member",
     "notes/export.jsonld": "member",
@@ -200,6 +205,7 @@ numbers: dict[str, int] = {}  # of Nora's things: which one an address speaks of
 theirs: dict[str, int] = {}  # of those on the roster of the group that Nora and Cora look after
 ONES = (
     *("arrival", "import", "person", "source", "circle", "tag", "entry", "undo", "place", "change", "annotation"),
+    "search",
     *("group", "door", "request", "proposal", "mutable", "invitation", "asked"),
 )
 
@@ -250,6 +256,7 @@ def nora() -> User:
     marks.keep(nora, made[0], True, now)
     noting.write(nora, made[0], Written(Anchor(SIGN), note=SIGN, tags=SIGN), now)
     noting.tag(nora, made[0], SIGN, now)
+    SavedSearch.objects.create(user=nora, name=f"Search {SIGN}", query=SIGN, at=now)
     marks.read_all(view_of(from_key(f"source-{source.pk}.all", nora), nora), made[0].pk, SIGN, now)
     (arrival,) = imports.look_up(nora.roster, [Outline(f"{SIGN}.example", 0, title=SIGN)], now)
     found = [{"url": SECRET, "title": SIGN, "kind": "blog", "count": 3, "newest": "", "why": "link"}]
@@ -360,6 +367,7 @@ def number_all(user: User) -> None:
         "undo": Undo.objects.filter(user=user),
         "change": Change.objects.filter(roster__owner=user),
         "annotation": Annotation.objects.of(user),
+        "search": SavedSearch.objects.filter(user=user),
         "feed": Feed.objects.filter(url=SECRET),
         "place": Place.objects.filter(person__roster__owner=user),
         "invitation": GroupInvitation.objects.filter(invited=user),

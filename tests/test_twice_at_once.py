@@ -93,6 +93,11 @@ FORMS = [
     ("entries/<int:pk>/position/", {"seconds": "12.5", "length": "60"}),
     ("entries/<int:pk>/note/", {"quote": "zq7nora"}),
     ("entries/<int:pk>/tags/", {"name": "weeding"}),
+    ("search/read/", {"q": "is:kept words", "top": "999"}),
+    ("searches/", {"q": "words", "name": "New"}),
+    ("searches/<int:pk>/act/", {"act": "up"}),
+    ("searches/<int:pk>/act/", {"act": "change", "q": "words", "name": "Other"}),
+    ("searches/<int:pk>/act/", {"act": "delete"}),
     ("notes/<int:pk>/", {"note": "Other"}),
     ("notes/<int:pk>/delete/", {}),
     ("notes/<int:pk>/restore/", {}),
@@ -111,6 +116,7 @@ def test_every_form_of_a_member_is_tried() -> None:
         roster/history/ roster/past/ roster/past/opml/ roster/left/
         groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
+        search/ searches/<int:pk>/
         notes/ notes/export.md notes/export.jsonld
     """
     others = ("anybody", "staff", "hub", "administration", "link")

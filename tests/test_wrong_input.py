@@ -67,7 +67,7 @@ FIELDS = """
     page before day show density in undo q circle state sort part invitation next hub.mode hub.topic
     hub.lease_seconds hub.challenge name title note reason act kind new_circle person pick all days url address
     addresses take here top from read keep theme face size measure timezone language login password username
-    why word mute back on with source until email password1 remember o p _popup feed__id__exact outcome health
+    order place within saved why word mute back on with source until email password1 remember o p _popup feed__id__exact outcome health
     action _selected_action
 """
 

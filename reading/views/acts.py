@@ -16,6 +16,7 @@ from .. import marks
 from ..asked import Asked, Where, from_key, own_view, read_cursor
 from ..listing import listing
 from ..models import Undo
+from . import search
 
 
 @require_POST
@@ -55,6 +56,8 @@ def undo(request: Asked, pk: int) -> HttpResponse:
 
 def list_again(request: Asked, there: Where, act: Undo | None) -> HttpResponse:
     """The list as it is now, and the way back."""
+    if request.POST.get("from") == "search":
+        return search.again(request, act)
     context = listing(request.user, there, None, timezone.now())
     to = there.link(undo=act.pk) if act else there.link()
     return answer(request, "reading/_list_again.html", {**context, "undo": act}, to)

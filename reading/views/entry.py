@@ -18,6 +18,7 @@ from ..asked import Asked, Where, from_key
 from ..entry_page import entries_of, entry_page, one_shown
 from ..models import Annotation
 from ..setting import FRAMES
+from . import search
 
 
 @require_safe
@@ -69,6 +70,8 @@ def told(request: Asked, pk: int) -> HttpResponse:
     """What changed, where it stands: a row of a list, or the tools under an entry."""
     there = from_key(request.POST.get("in", ""), request.user)
     found = get_object_or_404(entries_of(request.user), pk=pk)
+    if request.POST.get("from") == "search":
+        return search.told(request, found)
     in_list = request.POST.get("from") in ("list", "kept")
     context = {"shown": one_shown(request.user, found), "there": there, "now": timezone.now(), "settled": True}
     context["full"] = request.POST.get("text") == "full"

@@ -19,7 +19,7 @@ document.addEventListener("keydown", (event) => {
   else if (event.key === "j") step(event, 1);
   else if (event.key === "k") step(event, -1);
   else if (event.key === "?" && dialog) stop(event, () => dialog.showModal());
-  else if (event.key === "/") stop(event, document.querySelector("[type=search]"), "focus");
+  else if (event.key === "/") search(event);
   else if (FIELDS[event.key]) reach(event, document.querySelector(`[data-field-of="${FIELDS[event.key]}"]`));
   else if (MOVES[event.key]) press(event, document.querySelector(`.row.here [data-act="${MOVES[event.key]}"]`));
   else if (ACTS[event.key]) press(event, find(ACTS[event.key]));
@@ -65,6 +65,12 @@ function reach(event, field) {
   const folded = field?.closest("details");
   if (folded) folded.open = true;
   stop(event, field, "focus");
+}
+
+function search(event) {
+  const field = document.querySelector("[type=search]");
+  if (field) stop(event, () => { field.focus(); field.select(); });
+  else press(event, document.querySelector("[data-place-of=search]"));
 }
 
 function press(event, element) {

@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from aggregator import index
 from aggregator.models import Entry
-from network.models import Circle, Group, Membership, Mute, Note, Person, Roster, Source, Tag, User
-from reading import marks, search
-from reading.models import Annotation
-from reading.notes_found import beside_entries
-from reading.query import read
+from network.models import User
+from reading import search
 from reading.scope import FEW
 
-from .planted import PLANTED, plant
-from .roster import NOW, a_feed, a_member, a_source, entries
+from .planted import plant
+from .roster import NOW, a_feed, a_member, a_source
 
 pytestmark = pytest.mark.django_db
 
