@@ -45,7 +45,7 @@ def entries_of(user: User) -> QuerySet[Entry]:
     """The entries a member may open: of their own sources and their groups', and those they kept or wrote into."""
     mine = Exists(Source.objects.read_by(user).filter(feed=OuterRef("feed")))
     kept = Exists(Mark.objects.filter(user=user, entry=OuterRef("pk"), kept_at__isnull=False))
-    noted = Exists(Annotation.objects.of(user).filter(entry=OuterRef("pk")))
+    noted = Exists(Annotation.objects.filter(user=user, entry=OuterRef("pk")))  # a deletion can be taken back
     tagged = Exists(EntryTag.objects.filter(user=user, entry=OuterRef("pk")))
     return with_state(Entry.objects.filter(Q(mine) | Q(kept) | Q(noted) | Q(tagged)), user)
 

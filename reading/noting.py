@@ -160,7 +160,7 @@ def find_again(entry_ids: Collection[int]) -> None:
 
 def held(entry_ids: list[int]) -> set[int]:
     """Registered in aggregator.expire.holds: what somebody wrote into, or put a word on."""
-    noted = Annotation.objects.filter(entry__in=entry_ids, deleted_at=None).values_list("entry", flat=True)
+    noted = Annotation.objects.filter(entry__in=entry_ids).values_list("entry", flat=True)
     return set(noted) | set(EntryTag.objects.filter(entry__in=entry_ids).values_list("entry", flat=True))
 
 

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
@@ -35,7 +35,9 @@ def write(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.user.is_authenticated:
         return behind_the_door(request, f"entry-{pk}")
     asked = cast(Asked, request)
-    found = get_object_or_404(entries_of(asked.user).select_related("body", "feed"), pk=pk)
+    found = entries_of(asked.user).select_related("body", "feed").filter(pk=pk).first()
+    if found is None:
+        return gone(asked)
     if request.method != "POST":
         typed = unsent.waiting(request, f"entry-{pk}") or request.GET.dict()
         return form(asked, found, None, typed)
@@ -146,6 +148,8 @@ def told(request: Asked, found: Entry, made: Annotation | None = None, **more: A
     query = {"in": there.key} | ({"text": "full"} if full else {}) | ({"gone": gone.pk} if gone else {})
     place = f"item-{made.pk}" if made else "yours"
     if not is_htmx(request) and not refused:
+        if not entries_of(request.user).filter(pk=found.pk).exists():  # a tag was all that held it
+            return see_other(reverse("notes"))
         return see_other(f"{reverse('entry', args=[found.pk])}?{urlencode(query)}#{place}")
     if not is_htmx(request):
         context = entry_page(request.user, found, there, full, timezone.now()) | more
@@ -153,6 +157,14 @@ def told(request: Asked, found: Entry, made: Annotation | None = None, **more: A
     shown = one_shown(request.user, found)
     context = text_context(request.user, found, shown, full, timezone.now()) | more | {"there": there, "made": made}
     return render(request, "reading/_written.html", context, status=422 if refused else 200)
+
+
+def gone(request: Asked) -> HttpResponse:
+    """The piece is not here, or not for them any more: what they wrote about it is handed back."""
+    typed = "\n\n".join(filter(None, (request.POST.get("quote", ""), request.POST.get("note", ""))))
+    if not typed.strip():
+        raise Http404
+    return render(request, "reading/gone.html", {"typed": typed}, status=404)
 
 
 def behind_the_door(request: HttpRequest, about: str) -> HttpResponse:

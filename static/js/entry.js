@@ -187,6 +187,19 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (edit && event.detail.successful) open("note");
 });
 
+// What went wrong is said where one is, and what was typed stays.
+for (const [name, words] of [["htmx:responseError", "failed"], ["htmx:sendError", "offline"]]) {
+  document.addEventListener(name, () => {
+    if (!noting?.open) return;
+    noting.querySelector(".wrong")?.remove();
+    const said = document.createElement("p");
+    said.className = "notice alert wrong";
+    said.setAttribute("role", "alert");
+    said.append(Object.assign(document.createElement("span"), { textContent: document.body.dataset[words] }));
+    document.getElementById("note-form").prepend(said);
+  });
+}
+
 noting?.addEventListener("close", () => {
   if (back?.isConnected && back !== document.body) back.focus({ preventScroll: true });
   follow();
