@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import BigIntegerField, F, Value
 
 from .models import Arrival, Circle, Person
 from .whereabouts import Whereabouts, whereabouts
@@ -35,11 +37,18 @@ def cards(arrivals: Sequence[Arrival], now: datetime) -> dict[int, Card]:
     if not people:
         return {}
     said = whereabouts(list(people.values()), now)
-    roster = newest[0].roster_id
-    circles = list(Circle.objects.filter(roster=roster))
-    member = Circle.people.through._default_manager.filter(person__in=said) if circles else None
-    pairs = set(member.values_list("circle", "person")) if member is not None else set()
+    circles, inside = _circles(newest[0].roster_id, said)
     return {
-        pk: Card(said[person.pk], [(circle, (circle.pk, person.pk) in pairs) for circle in circles])
+        pk: Card(said[person.pk], [(circle, (circle.pk, person.pk) in inside) for circle in circles])
         for pk, person in people.items()
     }
+
+
+def _circles(roster: int, people: Collection[int]) -> tuple[list[Circle], set[tuple[int, int]]]:
+    """The circles of a roster in their order, and who of these people is in which. One query."""
+    columns, no = ("pk", "name", "position", "who"), Value(0, BigIntegerField())
+    circles = Circle.objects.filter(roster=roster).order_by().annotate(who=no)
+    inside = Circle.objects.filter(roster=roster, people__in=people).order_by().annotate(who=F("people"))
+    found = set(circles.values_list(*columns).union(inside.values_list(*columns), all=True))
+    there = sorted((position, name, pk) for pk, name, position, who in found if not who)
+    return [Circle(pk=pk, name=name) for _, name, pk in there], {(pk, who) for pk, _, _, who in found if who}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import transaction
-from django.db.models import Case, Count, Q, Value, When
+from django.db.models import Case, Count, Q, Value, When, Window
 from django.utils import timezone
 
 from aggregator import feeds, lookups
@@ -80,17 +80,23 @@ class Coming:
 
 
 def coming(user: User, now: datetime, page: int = 0, group: Group | None = None) -> Coming:
-    """What is coming in, onto the member's roster or the group's, in three queries.
+    """What is coming in, onto the member's roster or the group's, in two queries: each line knows how many stand at
+    each stage. On a page behind the last one they are counted apart.
 
     Trouble and choices first, then what is under way, then the newest in.
     """
-    shown = on_the_way(user, now, group)
-    counted = shown.order_by().values_list("stage").annotate(n=Count("pk"))  # type: ignore[misc]  # annotated
-    lines = shown.select_related("lookup", "feed", "source__person__profile").order_by(ORDER, "-pk")
+    there = on_the_way(user, now, group)
+    counted = {f"at_{stage}": Window(Count("pk", filter=Q(stage=stage))) for stage in Stage}
+    shown = there.annotate(**counted).select_related("lookup", "feed", "source__person__profile")
     first = max(page - 1, 0) * MANY
+    lines = list(shown.order_by(ORDER, "-pk")[first : first + (MANY if page else LINES)])
+    if lines or page < 2:
+        numbers = {stage.value: getattr(lines[0], f"at_{stage}") for stage in Stage if lines}
+    else:
+        numbers = dict(there.order_by().values_list("stage").annotate(n=Count("pk")))  # type: ignore[misc]
     imports = Import.objects.filter(roster__group=group) if group else Import.objects.of(user)
     recent = imports.filter(at__gte=now - NEWS).order_by("-at")
-    return Coming(list(lines[first : first + (MANY if page else LINES)]), dict(counted), list(recent[:5]), page)
+    return Coming(lines, numbers, list(recent[:5]), page)
 
 
 def on_the_way(user: User, now: datetime, group: Group | None = None) -> ArrivalSet:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext as _
 
 from aggregator import feeds
@@ -43,16 +43,16 @@ def roster() -> Roster | None:
 
 
 def by_circle() -> dict[str, list[Person]]:
-    """For the page: who is in which circle, everybody once, who is in none last. Three queries."""
-    there = roster()
+    """For the page: who is in which circle, everybody once, who is in none last. One query."""
+    theirs = Source.objects.filter(person=OuterRef("pk")).exclude(state=Source.State.RETIRED)
+    people = Person.objects.filter(Exists(theirs), roster__group__starter=True)
+    ordered = people.order_by(F("circles__position").asc(nulls_last=True), "circles__name", "name", "pk")
     circles: dict[str, list[Person]] = {}
-    if there:
-        people = {person.pk: person for person in _people(there)}
-        for name, pk in there.circles.order_by("position", "name", "people__name").values_list("name", "people"):
-            if pk in people:
-                circles.setdefault(name, []).append(people.pop(pk))
-        if people:
-            circles[_("Others")] = list(people.values())
+    seen: set[int] = set()
+    for pk, name, circle in ordered.values_list("pk", "name", "circles__name"):
+        if pk not in seen:
+            seen.add(pk)
+            circles.setdefault(circle or _("Others"), []).append(Person(pk=pk, name=name))
     return circles
 
 
@@ -60,7 +60,3 @@ def some(ticked: Collection[int]) -> list[Source]:
     """All sources of the people somebody ticked."""
     there = roster()
     return list(offered(there).filter(person__in=ticked)) if there else []
-
-
-def _people(there: Roster) -> QuerySet[Person]:
-    return Person.objects.filter(roster=there, sources__in=offered(there).order_by()).distinct()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import prefetch_related_objects
+from django.db.models import BigIntegerField, CharField, F, Value, prefetch_related_objects
+from django.db.models.functions import Coalesce, NullIf
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -44,6 +45,14 @@ class Twin:
     url: str
 
 
+@dataclass(slots=True)
+class Known:
+    """Who is on the roster already: by the feed they publish, with what it is called there, and by their home."""
+
+    publishing: dict[str, tuple[Person, str]] = field(default_factory=dict)
+    at_home: list[tuple[int, Person]] = field(default_factory=list)
+
+
 @dataclass(frozen=True, slots=True)
 class Whereabouts:
     """All that is said of one person."""
@@ -66,21 +75,21 @@ class Whereabouts:
 
 
 def whereabouts(people: Sequence[Person], now: datetime) -> dict[int, Whereabouts]:
-    """Of these people of one roster, by id. Their profiles and places, and at most three queries more."""
+    """Of these people of one roster, by id. Their profiles and places, and at most one query more."""
     prefetch_related_objects(people, "profile", "places")
     if not people:
         return {}
-    followed = _followed(people)
-    twins = _twins(people, followed)
-    return {person.pk: _of(person, followed, twins.get(person.pk, []), now) for person in people}
+    keys = {person.pk: _keys(person) for person in people}
+    known = _known(people, {key for each in keys.values() for key in each})
+    return {person.pk: _of(person, known, _twins(person, keys[person.pk], known), now) for person in people}
 
 
-def _of(person: Person, followed: dict[str, Source], twins: list[Twin], now: datetime) -> Whereabouts:
+def _of(person: Person, known: Known, twins: list[Twin], now: datetime) -> Whereabouts:
     links = {page_spelling(link["url"]): link for link in _links(person)}
     by_state: dict[str, list[At]] = {state: [] for state in Place.State.values}
     for place in person.places.all():
         link = links.get(page_spelling(place.url), {})
-        feeds = [feed for feed in link.get("feeds", []) if feed["url"] not in followed]
+        feeds = [feed for feed in link.get("feeds", []) if feed["url"] not in known.publishing]
         at = At(place, _words(place, link), feeds)
         if link or place.state != Place.State.DECLINED:  # by others only twins are declined (places.decline)
             by_state[place.state].append(at)
@@ -130,38 +139,48 @@ def _mutual(person: Person) -> list[Place]:
     return [place for place in person.places.all() if place.mutual and place.state == Place.State.JOINED]
 
 
-def _followed(people: Sequence[Person]) -> dict[str, Source]:
-    """The sources of the roster whose feeds are those of some place of these people, by the feed's address."""
+def _known(people: Sequence[Person], keys: Collection[int]) -> Known:
+    """Whom the roster has already: by the feeds at places of these people, and at home where one of them may be.
+
+    One query for both: neither is worth one of its own on a page of ten.
+    """
     urls = {feed["url"] for person in people for link in _links(person) for feed in link["feeds"]}
-    if not urls:
-        return {}
-    sources = Source.objects.filter(roster=people[0].roster_id, feed__url__in=urls)
-    return {source.feed.url: source for source in sources.select_related("feed", "person")}
+    roster, no, none = people[0].roster_id, Value("", CharField()), Value(0, BigIntegerField())
+    columns = ("url", "feed_called", "key", "who", "called")
+    sources = Source.objects.filter(roster=roster, feed__url__in=urls).order_by()
+    sources = sources.annotate(
+        url=F("feed__url"),
+        feed_called=Coalesce(NullIf("title", no), NullIf("feed__title", no), "feed__url"),
+        key=none,
+        who=F("person"),
+        called=F("person__name"),
+    )
+    homes = Person.objects.filter(roster=roster, profile__key__in=keys).order_by()
+    homes = homes.annotate(url=no, feed_called=no, key=F("profile__key"), who=F("pk"), called=F("name"))
+    known = Known()
+    found = sources.values_list(*columns).union(homes.values_list(*columns), all=True)
+    for url, feed_called, key, who, name in sorted(found, key=lambda each: (each[4], each[3])):
+        if url:
+            known.publishing[url] = (Person(pk=who, name=name), feed_called)
+        else:
+            known.at_home.append((key, Person(pk=who, name=name)))
+    return known
 
 
-def _twins(people: Sequence[Person], followed: dict[str, Source]) -> dict[int, list[Twin]]:
-    """Who else is at home where one is, or where a place of theirs is; or publishes there."""
-    keys = {person.pk: _keys(person) for person in people}
-    wanted = {key for each in keys.values() for key in each}
-    others = Person.objects.filter(roster=people[0].roster_id, profile__key__in=wanted).select_related("profile")
-    there = list(others.exclude(profile=None)) if wanted else []
-    found: dict[int, list[Twin]] = {}
-    for person in people:
-        no = {page_key(p.url) for p in person.places.all() if p.state == Place.State.DECLINED}
-        seen, theirs = {person.pk}, found.setdefault(person.pk, [])
-        for other in there:
-            key = other.profile.key if other.profile else 0
-            if other.pk not in seen and key in keys[person.pk] and key not in no:
-                seen.add(other.pk)
-                why, url = keys[person.pk][key]
-                theirs.append(Twin(other, why, url))
-        for feed in _feeds(person):
-            source = followed.get(feed)
-            if source and source.person_id not in seen and page_key(feed) not in no:
-                seen.add(source.person_id)
-                why = _("“%(feed)s” is published at a place of theirs") % {"feed": source}
-                theirs.append(Twin(source.person, why, feed))
-    return found
+def _twins(person: Person, keys: dict[int, tuple[str, str]], known: Known) -> list[Twin]:
+    """Who else is at home where this person is, or where a place of theirs is; or publishes there."""
+    no = {page_key(p.url) for p in person.places.all() if p.state == Place.State.DECLINED}
+    seen, theirs = {person.pk}, list[Twin]()
+    for key, other in known.at_home:
+        if other.pk not in seen and key in keys and key not in no:
+            seen.add(other.pk)
+            theirs.append(Twin(other, *keys[key]))
+    for feed in _feeds(person):
+        other, called = known.publishing.get(feed, (person, ""))
+        if other.pk not in seen and page_key(feed) not in no:
+            seen.add(other.pk)
+            theirs.append(Twin(other, _("“%(feed)s” is published at a place of theirs") % {"feed": called}, feed))
+    return theirs
 
 
 def _keys(person: Person) -> dict[int, tuple[str, str]]:

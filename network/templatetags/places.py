@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("network/_places.html", takes_context=True)
 def places_of(context: dict[str, Any], user: User, person: Person) -> dict[str, Any]:
-    """Their places, what may be theirs, who may be the same. Four queries; five where nobody said `tended`."""
+    """Their places, what may be theirs, who may be the same. Two queries, one more where nobody said `tended`."""
     tends = context.get("tended")
     if tends is None:
         tends = Person.objects.tended_by(user).filter(pk=person.pk).exists()

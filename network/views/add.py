@@ -195,10 +195,12 @@ def there(group: Group | None) -> str:
 
 def page(request: Asked) -> dict[str, object]:
     group = group_of(request)
+    shown = lines(request, group)
+    somebody_is_here = group or shown["came"] or Source.objects.of(request.user).exists()
     return {
         "starter": {} if group and group.starter else starter.by_circle(),
-        "greets": not group and not Source.objects.of(request.user).exists(),
-        **lines(request, group),
+        "greets": not somebody_is_here,
+        **shown,
     }
 
 
@@ -211,6 +213,7 @@ def lines(request: Asked, group: Group | None) -> dict[str, object]:
     return {
         "coming": coming,
         "lines": shown,
+        "came": any(each.arrival.source_id for each in shown),
         "kinds": Person.Kind.choices,
         "looking": any(each.card and each.card.looking for each in shown),
         "at_add": "?at=add",

@@ -12,8 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from network import follow, groups
-from network.models import Change, Circle, Person, Place, Source, Tag, User
+from aggregator.models import Profile
+from aggregator.spelling import page_key
+from network import follow, groups, places
+from network.models import Change, Circle, Person, Source, Tag, User
 
 from .group_of import a_group
 from .members import a_feed, a_member, a_source, visit
@@ -143,8 +145,22 @@ def many(user: User, sources: int) -> Person:
     for n in range(8):
         follow.make_circles(user.roster, [f"Circle {n}"])[f"Circle {n}"].people.add(person)
         Tag.objects.create(roster=user.roster, name=f"tag {n}").people.add(person)
-        Place.objects.create(person=person, url=f"https://place{n}.example/", at=NOW)
+    at_home(person)
     return person
+
+
+def at_home(person: Person) -> None:
+    """Their page names eight places, each with a feed; one of these feeds is followed as somebody else’s."""
+    home = "https://first.example/"
+    feeds = [{"url": f"https://place{n}.example/feed", "title": "Posts", "kind": "blog"} for n in range(8)]
+    links = [
+        {"url": f"https://place{n}.example/", "name": "", "says": says, "why": "", "feeds": [feed]}
+        for n, (says, feed) in enumerate(zip(["mutual", "one_way"] * 4, feeds, strict=True))
+    ]
+    profile = Profile.objects.create(key=page_key(home), url=home, looked_at=NOW, links=links)
+    Person.objects.filter(pk=person.pk).update(home=home, profile=profile)
+    places.learn(profile, [person], NOW)
+    follow.follow(person.roster, a_feed(title="Posts", url=feeds[0]["url"]), NOW, name="Somebody else")
 
 
 @pytest.mark.parametrize("sources", [1, 50])
@@ -153,7 +169,8 @@ def test_it_takes_ten_queries_however_much_there_is(nora: User, sources: int) ->
     client = visit(nora)
     client.get("/more/")  # the house asks once whether anybody lives here
     with CaptureQueriesContext(connection) as asked:
-        assert client.get(f"/people/{person.pk}/").status_code == 200
+        page = client.get(f"/people/{person.pk}/").content.decode()
+    assert "Somebody else</bdi></a> may be the same" in page and page.count("perhaps theirs") == 4
     assert len(asked) <= 10, "\n".join(q["sql"][:300] for q in asked)
 
 
