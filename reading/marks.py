@@ -6,6 +6,7 @@ Whoever changes what is read holds the watermark's row of that feed, so two tabs
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -57,7 +58,7 @@ def keep(user: User, entry: Entry, kept: bool, now: datetime) -> None:
 @transaction.atomic
 def read_above(view: View, here: Cursor, top: int, words: str, now: datetime) -> Undo | None:
     """Mark read what is unread in a view from its top down to a place; nothing that came after `top` was seen."""
-    unread = View(view.user, view.sources, unread=True)
+    unread = replace(view, unread=True)
     hold(unread)
     above = Q(sorted_at__gt=here.at) | Q(sorted_at=here.at, id__gte=here.id)
     narrow = bool(authors.feeds_in_part(view.sources))
@@ -99,10 +100,12 @@ def insert_marks(user: User, entries: QuerySet[Entry], now: datetime) -> None:
 def read_all(view: View, top: int, words: str, now: datetime) -> Undo | None:
     """Everything in a view is read: one row a feed. What came after `top` was not seen and stays unread.
 
-    Of feeds of which only some authors are in view the others' entries stay as they are, so there each is marked.
+    Of feeds of which only some authors are in view, or some kind of entries, the others stay as they are, so there
+    each is marked.
     """
-    held, in_part = hold(View(view.user, view.sources, unread=True)), authors.feeds_in_part(view.sources)
-    some = View(view.user, view.sources.filter(feed__in=in_part), unread=True)
+    held = hold(replace(view, unread=True))
+    in_part = set(held) if view.kind else authors.feeds_in_part(view.sources)
+    some = replace(view, sources=view.sources.filter(feed__in=in_part), unread=True)
     one_by_one = window(some, None, LONG_AGO, narrow=True).filter(id__lte=top).order_by()
     known, inserted = mark_all(view.user, one_by_one, now) if in_part else ([], [])
     feeds = [feed for feed in held if feed not in in_part]

@@ -29,7 +29,7 @@ from django.db.models import (
 
 from aggregator.models import Entry, Feed
 
-from . import authors, pace
+from . import authors, kinds, pace
 from .models import Mark, Watermark
 from .shown import EPOCH, Cursor, Shown, View, place_text, shown_of
 
@@ -40,6 +40,7 @@ __all__ = ["EPOCH", "Cursor", "Shown", "View", "place_text", "shown_of"]  # what
 
 IN_A_ROW = ("feed", "sorted_at", "title", "link", "author", "gist", "language", "words", "medium", "duration")
 WIDTHS = (4, 48, 600)  # of the first windows, in pages as the rhythm of the feeds promises them
+FEW = 3000  # unread entries that are gone through without a window, where only some kind of them is shown
 A_PAGE = 30
 LONG_AGO, FAR_AHEAD = datetime(1900, 1, 1, tzinfo=UTC), datetime(2999, 1, 1, tzinfo=UTC)
 
@@ -130,6 +131,8 @@ def take(view: View, facts: Facts, start: Cursor | None, limit: int, *, older: b
     if facts.newest is None:
         return []
     edge = start.at if start else facts.newest
+    if view.kind and view.unread and facts.unread <= FEW:
+        return list(window(view, start, LONG_AGO if older else FAR_AHEAD, older, facts.narrow)[:limit])
     for width in WIDTHS:
         bound = beyond(edge, width * max(limit, A_PAGE) / facts.rate, older)
         found = list(window(view, start, bound, older, facts.narrow)[:limit])
@@ -156,7 +159,7 @@ def window(
     elif older:
         feeds = feeds.filter(newest_at__gte=bound)
     inside = Q(sorted_at__gte=bound) if older else Q(sorted_at__lte=bound)
-    inside_of_feeds = Entry.objects.filter(inside, beside(start, older), feed__in=feeds)
+    inside_of_feeds = Entry.objects.filter(inside, beside(start, older), kinds.fits(view.kind), feed__in=feeds)
     if narrow:
         inside_of_feeds = inside_of_feeds.filter(authors.shown_by(view.sources))
     entries = with_state(inside_of_feeds, view.user, only_unread=view.unread)
@@ -184,12 +187,15 @@ def with_state(entries: QuerySet[Entry], user: User, *, only_unread: bool = Fals
 def scattered(view: View, facts: Facts, start: Cursor | None, limit: int, older: bool) -> list[Entry]:
     """The unread without any window, for when few are left in much time: driven from the watermarks."""
     read = Mark.objects.filter(user=view.user, entry=OuterRef("feed__entries"), read=True)
-    fits = [beside(start, older, "feed__entries__"), ~Exists(read)]  # in one filter, so that it is one join
+    fits = [beside(start, older, "feed__entries__"), kinds.fits(view.kind, "feed__entries__"), ~Exists(read)]
     if facts.narrow:
         fits.append(Q(authors.shown_by(view.sources, author="feed__entries__author")))
-    over = unread_feeds(view).filter(*fits, feed__entries__id__gt=F("upto"))
+    over = unread_feeds(view).filter(
+        *fits, feed__entries__id__gt=F("upto")
+    )  # in one filter, so that it is one join
+    inside = [beside(start, older, "entry__"), kinds.fits(view.kind, "entry__")]
     taken_back = Mark.objects.filter(
-        beside(start, older, "entry__"), user=view.user, read=False, feed__in=unread_feeds(view).values("feed")
+        *inside, user=view.user, read=False, feed__in=unread_feeds(view).values("feed")
     )
     if facts.narrow:
         taken_back = taken_back.filter(authors.shown_by(view.sources, author="entry__author"))
@@ -227,7 +233,7 @@ def through_gaps(
 
 def nearest(view: View, bound: datetime, older: bool) -> datetime | None:
     """When the nearest entry beyond a time is: one look into the index for each feed."""
-    entries = Entry.objects.filter(feed=OuterRef("pk"))
+    entries = Entry.objects.filter(kinds.fits(view.kind), feed=OuterRef("pk"))
     if older:
         entries = entries.filter(sorted_at__lt=bound).order_by("-sorted_at")
     else:

@@ -42,6 +42,9 @@ class Entry(models.Model):
             models.Index("feed", "sorted_at", "id", name="entry_feed_time"),
             models.Index("feed", "id", name="entry_feed_id"),
             models.Index("story", name="entry_story", condition=Q(story__isnull=False)),
+            models.Index("feed", "sorted_at", "id", name="entry_skim", condition=Q(title="", medium="text")),
+            models.Index("feed", "sorted_at", "id", name="entry_listen", condition=Q(medium="audio")),
+            models.Index("feed", "sorted_at", "id", name="entry_watch", condition=Q(medium="video")),
         ]
 
     def __str__(self) -> str:

@@ -4,13 +4,14 @@ from .annotation import Annotation, EntryTag
 from .edition import Edition, Position
 from .rule import Rule, RuleAct
 from .search import SavedSearch
-from .state import Mark, Undo, Watermark
+from .state import Mark, NotForMe, Undo, Watermark
 
 __all__ = [
     "Annotation",
     "Edition",
     "EntryTag",
     "Mark",
+    "NotForMe",
     "Position",
     "Rule",
     "RuleAct",

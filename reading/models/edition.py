@@ -12,8 +12,8 @@ class Edition(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="editions")
     day = models.DateField()  # in the member's zone
     minutes = models.PositiveSmallIntegerField()  # what was given
-    pieces = models.JSONField(default=list)  # list of {entry, minutes, why}, in order; the first is the cover
-    left_out = models.JSONField(default=dict)  # {why: how many}
+    pieces = models.JSONField(default=list)  # list of edition.Piece as dicts, in order; the first is the cover
+    left_out = models.JSONField(default=dict)  # {what: how many}; editions.py says which
     catch_up = models.BooleanField(default=False)  # after an absence: of a week's minutes
     made_at = models.DateTimeField()
 

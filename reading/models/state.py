@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from aggregator.models import Entry, Feed
 
@@ -59,3 +60,18 @@ class Undo(models.Model):
 
     def __str__(self) -> str:
         return self.words
+
+
+class NotForMe(models.Model):
+    """A member said of an entry that it is not for them. Remembered, not counted into anything."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+", db_index=False)
+    entry = models.ForeignKey(Entry, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint("user", "entry", name="not_for_me_once")]
+        verbose_name_plural = _("entries not for a member")
+
+    def __str__(self) -> str:
+        return f"{self.entry_id} is not for {self.user_id}"
