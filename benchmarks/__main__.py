@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import faults, network, pages, polling, profile, stage, tables
+from . import faults, network, pages, polling, profile, search, stage, tables
 
-WHAT = ("all", "polling", "pages", "network", "faults", "profile")
+WHAT = ("all", "polling", "pages", "network", "search", "faults", "profile")
 ICONS_UP_TO = 1000  # sites; more would take too long
 
 
@@ -37,6 +37,8 @@ def main(arguments: list[str] | None = None) -> None:
         measure_pages(o)
     if o.what in ("all", "network"):
         measure_network(o)
+    if o.what in ("all", "search"):
+        measure_search(o)
 
 
 def measure_polling(o: argparse.Namespace) -> None:
@@ -65,6 +67,12 @@ def measure_network(o: argparse.Namespace) -> None:
     times, seconds, facts = network.run(o.database)
     head("Pages of the network", [facts])
     print(network.table(times, seconds))
+
+
+def measure_search(o: argparse.Namespace) -> None:
+    times, facts = search.run(o.database)
+    head("Searching a million entries", [facts])
+    print(search.table(times))
 
 
 def head(title: str, facts: Sequence[dict[str, str]]) -> None:

@@ -86,8 +86,10 @@ def run(kind: str) -> tuple[list[Times], float, dict[str, str]]:
 
 
 @contextmanager
-def crowd(data: Path, kind: str) -> Iterator[tuple[database.Database, list[int], dict[str, int]]]:
-    """An instance full of people, running and quiet."""
+def crowd(
+    data: Path, kind: str, then: Callable[[dict[str, str]], None] | None = None
+) -> Iterator[tuple[database.Database, list[int], dict[str, int]]]:
+    """An instance full of people, running and quiet; `then` puts more into its database before it runs."""
     with store(data, kind, stage.PORT + 2) as url:
         env = stage.environment(data, url)
         stage.manage(env, "migrate", "--verbosity", "0")
@@ -96,6 +98,8 @@ def crowd(data: Path, kind: str) -> Iterator[tuple[database.Database, list[int],
         grown = subprocess.run(argv, cwd=stage.ROOT, env=env, stdout=subprocess.PIPE, text=True, check=True)
         ids = json.loads(grown.stdout.splitlines()[-1])
         print(f"grown in {time.monotonic() - begun:.0f} s", file=sys.stderr)
+        if then:
+            then(env)
         base = database.connected(url, data) if url else database.sqlite(data)
         base.hold()
         with stage.site(env) as up:
