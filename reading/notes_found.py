@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 MOST_READ = 1000  # notes, the newest
 FEW_PEOPLE, FEW_NOTES = 6, 10
+BETWEEN = " · "  # a passage and what was written to it
 PERSON, ON_ENTRY, ON_PERSON, ON_SOURCE = range(4)
 
 
@@ -58,6 +59,7 @@ def beside_entries(user: User, query: Query) -> Beside:
         if kind == PERSON and len(people) < FEW_PEOPLE and fits(query, about):
             people.append(pk)
         elif kind != PERSON and len(notes) < FEW_NOTES and in_time(query, at) and fits(query, text):
+            text = text.strip(BETWEEN)
             words = snippet(text, find) or marked(text[:300], find)
             notes.append(NoteFound(words, about, url_of(kind, about_id, pk), at))
     known = Person.objects.filter(pk__in=people).in_bulk() if people else {}
@@ -82,7 +84,7 @@ def url_of(kind: int, about_id: int, pk: int) -> str:
 
 def everything(user: User) -> Iterable[Any]:
     """(kind, id, id of what it is about, text, name, when), people first, notes newest first."""
-    said = Concat("quote", Value(" "), "note", output_field=TextField())
+    said = Concat("quote", Value(BETWEEN), "note", output_field=TextField())
     entry = Coalesce(NullIf("entry__title", Value("")), "entry__gist", output_field=TextField())
     source = Coalesce(
         NullIf("source__title", Value("")), NullIf("source__feed__title", Value("")), "source__feed__url",

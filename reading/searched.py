@@ -87,6 +87,7 @@ def searched(user: User, ask: Ask, place: search.Place | None, now: datetime) ->
         "ask": ask,
         "shown": shown,
         "beside": Beside() if place else beside_entries(user, ask.query),
+        "missing": found.missing and not shown,
         "troubles": [*ask.query.troubles, *found.missing],
         "older": ask.link(place=found.older) if found.older else "",
         "cut": found.cut,

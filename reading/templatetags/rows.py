@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from plnet.templatetags.times import element, now_of, short
+from plnet.templatetags.times import element, in_words, now_of, short
 from reading.asked import Where
 from reading.timeline import Shown
 
@@ -22,8 +22,13 @@ register = template.Library()
 ROW = (  # every value is an address or a word of ours, safe by itself, or escaped
     '<li class="row %(state)s" id="row-%(pk)d" data-place="%(place)s"><div class="who">%(who)s%(when)s</div>'
     '<div class="what"><h3 class="title" id="title-%(pk)d"%(says)s>'
-    '<a href="%(url)s%(back)s" data-act="open">%(unread)s%(title)s</a></h3>\n%(text)s</div>'
+    '<a %(leads)s>%(unread)s%(title)s</a></h3>\n%(text)s</div>'
     '<div class="yours"><span>%(length)s</span>%(tools)s</div></li>\n'
+)
+SHORT = (  # a short post: the text itself, and the time leads to its page
+    '<li class="row %(state)s" id="row-%(pk)d" data-place="%(place)s"><div class="who">%(who)s</div>'
+    '<div class="what"><p id="title-%(pk)d"%(says)s>%(unread)s%(short)s</p></div>'
+    '<div class="yours"><a %(leads)s><span class="vh">%(open)s </span>%(when)s</a>%(tools)s</div></li>\n'
 )
 
 
@@ -33,27 +38,66 @@ def row(context: Context, shown: Shown, there: Where | None = None) -> SafeStrin
     return row_of(shown, there or None, now_of(context))
 
 
+@register.simple_tag(takes_context=True)
+def row_in_place(context: Context, shown: Shown, there: Where) -> SafeString:
+    """The same, for htmx to put where the row stands now."""
+    made = row_of(shown, there, now_of(context))
+    return SafeString(made.replace("<li ", '<li hx-swap-oob="true" ', 1))
+
+
 def row_of(shown: Shown, there: Where | None, now: datetime) -> SafeString:
     """Who and when; what; and the reader's own margin."""
     entry, says = shown.entry, speaks(shown.entry)
+    by_person, is_short = bool(there and there.by == "person"), bool(there and there.kind == "skim")
+    when = element(entry.sorted_at, short(entry.sorted_at, now))
+    parts = {
+        "state": shown.state,
+        "pk": entry.pk,
+        "place": shown.place,
+        "who": beside_plate(shown, when) if by_person else who(shown, there.kind if there else ""),
+        "when": "" if by_person else when,
+        "says": says,
+        "leads": leads(shown, there),
+        "unread": "" if shown.read else unread_word(),
+        "tools": tools(shown),
+    }
+    if is_short and not by_person:
+        return SafeString(SHORT % (parts | {"short": escape(whole(shown)), "open": escape(_("Open,"))}))
+    title = vars(entry).get("marked_title") or escape(titled(entry))
     return SafeString(
-        ROW
-        % {
-            "state": shown.state,
-            "pk": entry.pk,
-            "place": shown.place,
-            "who": who(shown, there.kind if there else ""),
-            "when": element(entry.sorted_at, short(entry.sorted_at, now)),
-            "says": says,
-            "url": shown.url,
-            "back": f"?in={there.key}" if there else "",
-            "unread": "" if shown.read else unread_word(),
-            "title": vars(entry).get("marked_title") or escape(titled(entry)),
-            "text": text(shown, there, says),
-            "length": escape(length_of(entry)),
-            "tools": tools(shown),
-        }
+        ROW % (parts | {"title": title, "text": text(shown, there, says), "length": length(shown, there)})
     )
+
+
+def leads(shown: Shown, there: Where | None) -> str:
+    """Where a title leads: to the entry's page, or to the site for whoever likes it so."""
+    link = shown.entry.link
+    if there and there.original and link.startswith(("http://", "https://")):
+        return (
+            f'href="{escape(link)}" rel="noopener noreferrer" target="_blank" data-act="open" data-reads="{shown.pk}"'
+        )
+    return f'href="{shown.url}{f"?in={there.key}" if there else ""}" data-act="open"'
+
+
+def length(shown: Shown, there: Where | None) -> str:
+    """How long it takes; it leads to the entry's page where the title does not."""
+    said = escape(length_of(shown.entry))
+    if there and there.original and shown.entry.link:
+        here = escape(_("Read it here,"))
+        return f'<a href="{shown.url}?in={there.key}"><span class="vh">{here} </span>{said}</a>'
+    return said
+
+
+def whole(shown: Shown) -> str:
+    """All of a short post, where its text has been read, else its first words."""
+    body = vars(shown.entry).get("body") or shown.entry._state.fields_cache.get("body")
+    return (body.text if body else "") or titled(shown.entry)
+
+
+def beside_plate(shown: Shown, when: SafeString) -> SafeString:
+    """Who has a row of their own."""
+    drawn = plate(shown.source.person) if shown.source else ""
+    return SafeString(f"<span>{who(shown, '')}{when}</span>{drawn}")
 
 
 def who(shown: Shown, kind: str) -> SafeString | str:
