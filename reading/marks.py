@@ -16,10 +16,11 @@ from django.db.models.functions import Least
 from django.utils.dateparse import parse_datetime
 
 from aggregator.models import Entry, Feed
+from network.models import Source
 
 from . import authors
-from .models import Mark, Undo, Watermark
-from .timeline import LONG_AGO, Cursor, View, unread_feeds, window
+from .models import Mark, NotForMe, Undo, Watermark
+from .timeline import LONG_AGO, Cursor, View, unread_feeds, window, with_state
 from .watermarks import recount
 
 if TYPE_CHECKING:
@@ -35,7 +36,9 @@ def mark(user: User, entry: Entry, read: bool, now: datetime) -> bool:
     was = there.read if there and there.read is not None else entry.pk <= watermark.upto
     if was == read:
         return False
-    values = {"read": read, "feed_id": entry.feed_id, "at": now}
+    values: dict[str, Any] = {"read": read, "feed_id": entry.feed_id, "at": now}
+    if not read:
+        values |= {"hidden": False, "hidden_by": None}  # who wants to read it wants to see it
     Mark.objects.update_or_create(user=user, entry=entry, defaults=values)
     Watermark.objects.filter(pk=watermark.pk).update(read_count=F("read_count") + (1 if read else -1))
     return True
@@ -67,6 +70,33 @@ def read_above(view: View, here: Cursor, top: int, words: str, now: datetime) ->
     if not (before or inserted):
         return None
     return Undo.objects.create(user=view.user, at=now, words=words, marks=before, inserted=inserted)
+
+
+@transaction.atomic
+def read_these(user: User, ids: Iterable[int], now: datetime, joined: Undo | None = None) -> Undo | None:
+    """Mark entries read that a member came past. With `joined`, the undo of what they came past just before, this
+    becomes part of it, so that it is taken back as one."""
+    feeds = Entry.objects.filter(pk__in=list(ids)).values("feed")
+    theirs = View(user, Source.objects.read_by(user).filter(feed__in=feeds), unread=True)
+    hold(theirs)
+    entries = Entry.objects.filter(pk__in=list(ids), feed__in=theirs.sources.values("feed"))
+    before, inserted = mark_all(user, with_state(entries, user, only_unread=True), now)
+    if not (before or inserted):
+        return joined
+    undo = joined or Undo(user=user)
+    undo.at, undo.marks, undo.inserted = now, undo.marks + before, undo.inserted + inserted
+    undo.save()
+    return undo
+
+
+@transaction.atomic
+def pass_over(user: User, entry: Entry, words: str, now: datetime) -> Undo:
+    """An entry is not for a member: it is read, and that they said so is remembered."""
+    hold(View(user, Source.objects.read_by(user).filter(feed=entry.feed_id), unread=True))
+    one = with_state(Entry.objects.filter(pk=entry.pk), user, only_unread=True)
+    before, inserted = mark_all(user, one, now)
+    NotForMe.objects.get_or_create(user=user, entry=entry, defaults={"at": now})
+    return Undo.objects.create(user=user, at=now, words=words, marks=before, inserted=inserted)
 
 
 def mark_all(user: User, entries: QuerySet[Entry], now: datetime) -> tuple[list[list[Any]], list[int]]:
@@ -138,7 +168,9 @@ def take_back(undo: Undo) -> None:
     """As it was before the act. What was done to other entries in between stays done, and the counters are right;
     entries and feeds that are gone by now are passed over."""
     feeds = {feed for feed, _, _ in undo.watermarks} | {feed for _, feed, _, _ in undo.marks}
-    inserted = Mark.objects.filter(user=undo.user, entry__in=undo.inserted, read=True, at__lte=undo.at)
+    inserted = Mark.objects.filter(
+        user=undo.user, entry__in=undo.inserted, read=True, at__lte=undo.at, hidden=False
+    )
     feeds |= set(inserted.values_list("feed", flat=True).distinct())
     mine = Watermark.objects.filter(user=undo.user, feed__in=feeds)
     list(mine.select_for_update().order_by("feed").values_list("pk"))
@@ -147,13 +179,16 @@ def take_back(undo: Undo) -> None:
     inserted.filter(kept_at__isnull=True).delete()
     inserted.update(read=None)
     restore(undo)
+    NotForMe.objects.filter(user=undo.user, at=undo.at).delete()
     recount(mine)
     undo.delete()
 
 
 def restore(undo: Undo) -> None:
-    """Marks as they were, for entries that are still there."""
-    there = set(Entry.objects.filter(pk__in=[row[0] for row in undo.marks]).values_list("pk", flat=True))
+    """Marks as they were, for entries that are still there, and not hidden by a rule meanwhile."""
+    ids = [row[0] for row in undo.marks]
+    there = set(Entry.objects.filter(pk__in=ids).values_list("pk", flat=True))
+    there -= set(Mark.objects.filter(user=undo.user, entry__in=ids, hidden=True).values_list("entry", flat=True))
     marks = [as_mark(undo.user_id, row, undo.at) for row in undo.marks if row[0] in there]
     Mark.objects.bulk_create(
         marks, update_conflicts=True, unique_fields=["user", "entry"], update_fields=["read"], batch_size=500

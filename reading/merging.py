@@ -7,7 +7,7 @@ from datetime import datetime
 
 from aggregator.models import Entry
 
-from . import noting
+from . import doing, noting
 from .models import Mark, Watermark
 
 
@@ -18,6 +18,7 @@ class State:
     unread: set[int] = field(default_factory=set)
     read: set[int] = field(default_factory=set)  # an entry read in either feed is read
     kept: dict[int, datetime] = field(default_factory=dict)
+    hidden: dict[int, int | None] = field(default_factory=dict)  # by which rule
     at: dict[int, datetime] = field(default_factory=dict)  # when they acted
 
 
@@ -40,6 +41,7 @@ def merge(old: int, into: int, twins: dict[int, int]) -> None:
         write(state, user, into, arrived, visible)
     Watermark.objects.filter(feed=old).delete()
     noting.move(twins)
+    doing.move(twins)
 
 
 def gather(state: State, to: int, pk: int, mark: Mark | None, upto: int | None) -> None:
@@ -48,6 +50,8 @@ def gather(state: State, to: int, pk: int, mark: Mark | None, upto: int | None) 
         state.at[to] = mark.at
         if mark.kept_at:
             state.kept[to] = mark.kept_at
+        if mark.hidden:
+            state.hidden[to] = mark.hidden_by_id
     if mark and mark.read is not None:
         (state.read if mark.read else state.unread).add(to)
     elif upto is not None:
@@ -63,6 +67,7 @@ def write(state: State, user: int, feed: int, arrived: dict[int, datetime], visi
         Watermark.objects.update_or_create(user_id=user, feed_id=feed, defaults={"upto": upto, "read_count": count})
     else:
         said = dict.fromkeys(unread, False) | dict.fromkeys(state.read, True)
+    said |= dict.fromkeys(state.hidden, True)
     Mark.objects.bulk_create(
         (
             Mark(
@@ -71,6 +76,8 @@ def write(state: State, user: int, feed: int, arrived: dict[int, datetime], visi
                 entry_id=pk,
                 read=said.get(pk),
                 kept_at=state.kept.get(pk),
+                hidden=pk in state.hidden,
+                hidden_by_id=state.hidden.get(pk),
                 at=state.at.get(pk, arrived[pk]),
             )
             for pk in sorted(said.keys() | state.kept.keys())

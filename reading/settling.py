@@ -60,7 +60,7 @@ def raise_one(pk: int) -> bool:
     if upto == watermark.upto:
         return False
     Watermark.objects.filter(pk=pk).update(upto=upto)
-    below = mine.filter(read=True, entry__lte=upto)
+    below = mine.filter(read=True, entry__lte=upto, hidden=False)
     below.filter(kept_at__isnull=True).delete()
     below.update(read=None)
     return True

@@ -33,7 +33,7 @@ class RuleAct(models.Model):
     entry = models.ForeignKey(Entry, models.CASCADE, related_name="+")
     act = models.CharField(max_length=10)
     value = models.CharField(max_length=100, blank=True)
-    before = models.CharField(max_length=6, blank=True)  # of reading and hiding: what the mark said (reading/doing.py)
+    before = models.CharField(max_length=6, blank=True)  # of hide and read: what the mark said (doing.py)
     at = models.DateTimeField()
     undone_at = models.DateTimeField(null=True)
     seen_at = models.DateTimeField(null=True)  # of a notification
