@@ -34,6 +34,7 @@ class View:
     user: User
     sources: QuerySet[Source]
     unread: bool = False
+    with_hidden: bool = False  # also what a rule hides; else only where the member asks for it
     only: Source | None = None  # the one source there is, where it has been read already
     name: str = ""  # by which its next page is guessed from its last (pace.py)
     kind: str = ""  # "skim", "listen" or "watch": only such entries (kinds.py)

@@ -163,6 +163,8 @@ def window(
     if narrow:
         inside_of_feeds = inside_of_feeds.filter(authors.shown_by(view.sources))
     entries = with_state(inside_of_feeds, view.user, only_unread=view.unread)
+    if not (view.unread or view.with_hidden):  # what is hidden is read
+        entries = entries.filter(Q(mark__hidden__isnull=True) | Q(mark__hidden=False))
     return entries.only(*IN_A_ROW).order_by(*(("-sorted_at", "-id") if older else ("sorted_at", "id")))
 
 
