@@ -55,6 +55,7 @@ def grow(members: int, feeds: int, entries: int, now: datetime) -> dict[str, int
     make_entries(ids, entries // feeds, now)
     for some in steps(ids, 100):
         recount(some, now)
+    analyse()  # as a database does by itself in the hours in which so much arrives
     make_troubles(r, ids, now)
     users = make_members(members, now)
     group = make_group(users, ids[:: max(1, len(ids) // GROUPED)][:GROUPED], r, now)

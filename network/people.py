@@ -2,30 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, IntegerField, OuterRef, Prefetch, Subquery, Value, Window
+from django.db.models import Count, Exists, F, IntegerField, OuterRef, QuerySet, Subquery, Value, Window
 from django.db.models.functions import Cast, Lower, Substr
 from django.utils.translation import gettext as _
 
 from aggregator import health
 from aggregator.desk.by_health import standing
+from aggregator.models import Feed
+from plnet.prepared import prepared
 
 from . import rows
 from .models import Circle, Person, Source, Tag, User
 from .models.person import PersonSet
+from .pictures import called
 
 PAGE = 50
 SORTS = ("name", "last", "circle")
 STATES = ("well", "sleeping", "trouble", "new", "trial", "paused", "retired")
 NAMED = 2  # sources, by name; the others are a number
-NEEDED = ("person", "roster", "feed", "title", "state", "until", "reason", "created_at", "feed__url", "feed__title",
-          "feed__kind", "feed__language", *(f"feed__{column}" for column in health.NEEDS))  # fmt: skip
+OF_PERSON = ("name", "kind", "portrait")
+OF_SOURCE = ("id", "person_id", "feed_id", "title", "state", "until", "reason")
+OF_FEED = ("id", "url", "title", *health.NEEDS)
+NEEDED = (*OF_SOURCE, *(f"feed__{column}" for column in OF_FEED))
+NEWEST = "feed__newest_at"
+Columns = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +108,14 @@ def view(asked: Mapping[str, str]) -> View:
 
 
 def shown(user: User, asked: View, now: datetime) -> Shown:
-    """A page of the list. Three queries, however many people there are."""
+    """A page of the list. Two queries, however many people there are."""
     people = _ordered(matching(user, asked, now), asked).annotate(total=Window(Count("*")))
     circle = F("circles__pk") if asked.sort == "circle" else Value(0)
-    places = list(people.values_list("pk", "total", circle)[(asked.page - 1) * PAGE : asked.page * PAGE])
-    made = {pk: row(person, now) for pk, person in _people([pk for pk, _, _ in places]).items()}
-    there = [(circle, made[pk]) for pk, _, circle in places if pk in made]
-    total = places[0][1] if places else 0 if asked.page == 1 else people.count()
+    first = (asked.page - 1) * PAGE
+    page: list[Any] = list(people.annotate(circle=circle).only(*OF_PERSON)[first : first + PAGE])
+    theirs = _sources({person.pk for person in page})
+    there = [(person.circle, row(person, theirs.get(person.pk, []), now)) for person in page]
+    total = page[0].total if page else 0 if asked.page == 1 else people.count()
     sections = _by_circle(there) if asked.sort == "circle" else _plain([row for _, row in there], asked)
     return Shown(sections, total, -(-total // PAGE))
 
@@ -128,17 +136,16 @@ def matching(user: User, asked: View, now: datetime) -> PersonSet:
     return _in_state(people, asked.state, now) if asked.state else people
 
 
-def row(person: Person, now: datetime) -> Row:
+def row(person: Person, sources: Sequence[Columns], now: datetime) -> Row:
     """How somebody is: by their newest source that is followed; where there is none, by what was wished."""
-    sources = list(person.sources.all())
-    followed = [s for s in sources if s.state in Source.SHOWN]
-    speaking = sorted(followed or sources, key=lambda s: (s.feed.newest_at is not None, s.feed.newest_at or now))
-    names = list(dict.fromkeys(rows.Row(s, "", "").named for s in reversed(speaking)))
-    where = [name for name in names if name != person.name]
+    followed = [s for s in sources if s["state"] in Source.SHOWN]
+    speaking = sorted(followed or sources, key=lambda s: (s[NEWEST] is not None, s[NEWEST] or now))
+    names = (called(s["title"], s["feed__title"], s["feed__url"]) for s in reversed(speaking))
+    where = [name for name in dict.fromkeys(names) if name != person.name]
     if not speaking:
         return Row(person, [], 0, "retired", _("Nowhere that you follow"), None)
-    newest = rows.row(speaking[-1], now)
-    last = speaking[-1].feed.newest_at if followed else None
+    newest = rows.row(_source(speaking[-1]), now)
+    last = speaking[-1][NEWEST] if followed else None
     words = _("Nothing has come from them yet") if newest.state == "well" and last is None else newest.words
     return Row(person, where[:NAMED], len(where[NAMED:]), newest.state, words, last)
 
@@ -156,17 +163,21 @@ def letters(user: User, asked: View, now: datetime) -> list[tuple[str, str]]:
 
 def words(user: User) -> tuple[dict[int, str], dict[int, str]]:
     """The member's circles in their order, and the tags somebody or something has. One query for both."""
-    on_people, on_sources = Tag.people.through.objects, Tag.sources.through.objects
-    used = Exists(on_people.filter(tag=OuterRef("pk"))) | Exists(on_sources.filter(tag=OuterRef("pk")))
-    columns, no = ("is_tag", "place", "name", "pk"), Value(0, IntegerField())
-    circles = Circle.objects.of(user).order_by().annotate(is_tag=no, place=Cast("position", IntegerField()))
-    tags = Tag.objects.of(user).filter(used).order_by().annotate(is_tag=Value(1, IntegerField()), place=no)
     found: tuple[dict[int, str], dict[int, str]] = ({}, {})
-    for is_tag, _place, name, pk in sorted(
-        circles.values_list(*columns).union(tags.values_list(*columns), all=True)
-    ):
+    for is_tag, _place, name, pk in sorted(_words(user.pk)):
         found[is_tag][pk] = name
     return found
+
+
+@prepared
+def _words(member: int) -> QuerySet[Any, Any]:
+    user, no = User(pk=member), Value(0, IntegerField())
+    on_people, on_sources = Tag.people.through.objects, Tag.sources.through.objects
+    used = Exists(on_people.filter(tag=OuterRef("pk"))) | Exists(on_sources.filter(tag=OuterRef("pk")))
+    columns = ("is_tag", "place", "name", "pk")
+    circles = Circle.objects.of(user).order_by().annotate(is_tag=no, place=Cast("position", IntegerField()))
+    tags = Tag.objects.of(user).filter(used).order_by().annotate(is_tag=Value(1, IntegerField()), place=no)
+    return circles.values_list(*columns).union(tags.values_list(*columns), all=True)
 
 
 # ---- the steps
@@ -187,10 +198,19 @@ def _ordered(people: PersonSet, asked: View) -> PersonSet:
     return people.order_by(*by_name)
 
 
-def _people(ids: Sequence[int]) -> dict[int, Person]:
-    """With sources and their feeds. Two queries."""
-    sources = Source.objects.select_related("feed").only(*NEEDED).order_by("pk")
-    return Person.objects.filter(pk__in=ids).prefetch_related(Prefetch("sources", sources)).in_bulk()
+def _sources(people: Collection[int]) -> dict[int, list[Columns]]:
+    """The sources of these people, in the order they came. One query; rows of values, for most are only named."""
+    found: dict[int, list[Columns]] = {}
+    for columns in Source.objects.filter(person__in=people).order_by("pk").values(*NEEDED):
+        found.setdefault(columns["person_id"], []).append(columns)
+    return found
+
+
+def _source(columns: Columns) -> Source:
+    """As a row, with its feed."""
+    source = Source.from_db(None, OF_SOURCE, [columns[name] for name in OF_SOURCE])
+    source.feed = Feed.from_db(None, OF_FEED, [columns[f"feed__{name}"] for name in OF_FEED])
+    return source
 
 
 def _by_circle(there: Sequence[tuple[int | None, Row]]) -> list[Section]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
@@ -18,6 +19,7 @@ from aggregator.desk import by_health
 from aggregator.finding.candidates import is_narrow
 from aggregator.finding.typed import site_of
 from aggregator.models import Feed, Lookup
+from plnet.prepared import prepared
 
 from . import rows
 from .models import Membership, Notice, Offer, Roster, Source, User
@@ -91,18 +93,36 @@ def _findings(numbers: dict[str, int]) -> Iterable[Finding]:
 # ---- told once
 
 
-def news(user: User) -> list[Notice]:
+@dataclass(frozen=True, slots=True)
+class News:
+    """One notice, with what its sentence speaks of."""
+
+    pk: int
+    kind: str
+    source: int
+    person: int
+    name: str  # of the person
+    feed_state: str
+    offered: str | None  # the address their site offers
+
+
+def news(user: User) -> list[News]:
     """What a member has not put away yet, the newest first; one query."""
+    return [News(*each) for each in _news(user.pk)]
+
+
+@prepared
+def _news(user: int) -> QuerySet[Any, Any]:
     there = Notice.objects.filter(user=user, seen_at=None).exclude(source__state=Source.State.RETIRED)
-    related = ("source__person", "source__feed__offer__found", "source__roster")
-    return list(there.select_related(*related).order_by("-at", "-pk")[:TOLD_AT_ONCE])
+    about = ("source__person__name", "source__feed__state", "source__feed__offer__found__url")
+    there = there.order_by("-at", "-pk").values_list("pk", "kind", "source", "source__person", *about)
+    return there[:TOLD_AT_ONCE]
 
 
-def said(notice: Notice) -> str:
+def said(notice: News) -> str:
     """A notice as a sentence that follows the person's name."""
-    feed = notice.source.feed
     match notice.kind:
-        case "gone" if feed.state == Feed.State.GONE:
+        case "gone" if notice.feed_state == Feed.State.GONE:
             return _("Their feed is gone: the publisher says it will not come back.")
         case "gone":
             return _("Their feed could not be had for long, and is not asked for any more.")

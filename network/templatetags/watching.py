@@ -14,8 +14,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from network import watch
-from network.models import Notice
 from network.rows import Row
+from network.watch import News
 from plnet.templatetags.frame import icon
 from plnet.templatetags.times import element, in_words, now_of
 
@@ -23,13 +23,13 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def news(context: Context) -> list[Notice]:
+def news(context: Context) -> list[News]:
     """What a member has not put away yet."""
     return watch.news(context["request"].user)
 
 
 @register.simple_tag
-def said(notice: Notice) -> str:
+def said(notice: News) -> str:
     return watch.said(notice)
 
 

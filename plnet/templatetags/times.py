@@ -64,20 +64,25 @@ def day_of_year(there: date, this_year: bool, language: str | None) -> str:  # n
 
 def in_words(at: datetime, now: datetime) -> str:
     there, here = timezone.localtime(at), timezone.localtime(now)
-    days = (here.date() - there.date()).days
+    return words_for(there.date(), part(there), here.date(), get_language())
+
+
+@lru_cache(maxsize=4096)
+def words_for(there: date, part: int, here: date, language: str | None) -> str:
+    """A day, and a part of it where it is near."""
+    days = (here - there).days
     if days <= 0:
         return (
             _("early this morning"), _("this morning"), _("this afternoon"), _("this evening"), _("tonight"),
-        )[part(there)]  # fmt: skip
+        )[part]  # fmt: skip
     if days == 1:
         return (
             _("early yesterday"), _("yesterday morning"), _("yesterday afternoon"), _("yesterday evening"),
             _("last night"),
-        )[part(there)]  # fmt: skip
+        )[part]  # fmt: skip
     if days < 7:
         return _("on %(weekday)s") % {"weekday": in_format(there, "l")}
-    said = day_of_year(there.date(), there.year == here.year, get_language())
-    return _("on %(date)s") % {"date": said}
+    return _("on %(date)s") % {"date": day_of_year(there, there.year == here.year, language)}
 
 
 def part(there: datetime) -> int:

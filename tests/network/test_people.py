@@ -185,3 +185,16 @@ def two_thousand(user: User) -> None:
     circles = follow.make_circles(roster, ["Desk", "Kelp"])
     circles["Desk"].people.add(*people[:500])
     circles["Kelp"].people.add(*people[300:900])
+
+
+def test_a_hostile_name_stays_text(nora: User) -> None:
+    evil = '<script>alert("x")</script>&amp;\'"'
+    source = somebody(nora, evil, 1, circles=[evil])
+    other = somebody(nora, "other", 2)
+    Source.objects.filter(pk=source.pk).update(title=f"{evil} here")
+    Source.objects.filter(pk=other.pk).update(person=source.person, state="retired", reason=evil)
+    other.tags.create(roster=nora.roster, name=evil[:50])
+    for query in ("", "?sort=circle", "?sort=last"):
+        page = get(nora, query)
+        assert "<script>alert" not in page
+        assert "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;amp;&#x27;&quot; here</bdi>" in page
