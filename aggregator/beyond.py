@@ -1,6 +1,6 @@
 """What stands beyond a feed: an entry's whole text, a podcast's chapters. Fetched when somebody asks, once for all.
 
-An errand like icons and lookups: `look` has no database, `settle` makes no request. See docs/beyond.md.
+An errand like icons and lookups: `look` has no database, `settle` makes no request. See docs/entry-page.md.
 """
 
 from __future__ import annotations
