@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
-from network.drafts import KEPT
+from network import drafts
 from network.markdown import LONGEST
 
 KEY = "unsent"
@@ -12,14 +12,19 @@ KEY = "unsent"
 
 def put_by(request: HttpRequest, about: str, fields: dict[str, str]) -> None:
     """Keep one form. It goes with them when they log in, and ends by itself."""
-    request.session[KEY] = {"about": about, "fields": {name: value[:LONGEST] for name, value in fields.items()}}
-    request.session.set_expiry(int(KEPT.total_seconds()))  # logging in sets its own
+    if not any(fields.values()) or not drafts.may_wait(request):
+        return
+    kept = {name: value[:LONGEST] for name, value in fields.items()}
+    request.session[KEY] = {"about": about, "fields": kept, "by": drafts.written_by(request)}
+    request.session.set_expiry(int(drafts.KEPT.total_seconds()))  # logging in sets its own
 
 
 def waiting(request: HttpRequest, about: str) -> dict[str, str] | None:
     """The form that waits for this page; None when there is none."""
     kept = request.session.get(KEY, {})
-    return {**kept["fields"], "waited": "yes"} if kept.get("about") == about else None
+    if kept.get("about") != about or not drafts.is_theirs(request, kept.get("by", "")):
+        return None
+    return {**kept["fields"], "waited": "yes"}
 
 
 def done(request: HttpRequest, about: str) -> None:

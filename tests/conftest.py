@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 
 from tests import services
@@ -49,6 +50,12 @@ def the_search_index_is_emptied_too(request: pytest.FixtureRequest) -> Iterator[
     if keeps or (marker and marker.kwargs.get("transaction")):
         with request.getfixturevalue("django_db_blocker").unblock(), connection.cursor() as cursor:
             cursor.execute(EMPTY_INDEX[connection.vendor])
+
+
+@pytest.fixture(autouse=True)
+def nobody_has_asked_too_often_yet() -> None:
+    """How often somebody tried is remembered by the process, which is the same for all tests."""
+    cache.clear()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
