@@ -12,9 +12,10 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from .follow import show_to
-from .models import Group, GroupInvitation, JoinRequest, Membership, Roster, User
+from .models import Group, GroupInvitation, JoinRequest, Membership, Notice, Roster, User
 
 CURATOR, MEMBER = Membership.Role.CURATOR, Membership.Role.MEMBER
+MOST_MADE = 50  # groups one member looks after; then they make no more
 
 
 class Refused(Exception):
@@ -23,10 +24,15 @@ class Refused(Exception):
 
 @transaction.atomic
 def make(by: User, name: str, now: datetime, **columns: object) -> Group:
-    """A group with an empty roster, and whoever makes it as its curator. Refused: they look after one so called."""
+    """A group with an empty roster, and whoever makes it as its curator.
+
+    Refused: they look after one so called, or after as many as one may make.
+    """
     User.objects.select_for_update().get(pk=by.pk)  # two clicks make one group
     if Group.objects.curated_by(by).filter(name=name).exists():
         raise Refused(_("You look after a group of this name already."))
+    if Group.objects.curated_by(by).count() >= MOST_MADE:
+        raise Refused(_("You look after %(n)d groups already. That is as many as one can make.") % {"n": MOST_MADE})
     group = Group(name=name, made_by=by, made_at=now, opml_key=secrets.token_urlsafe(24), **columns)
     _save_under_a_slug(group)
     Roster.objects.create(group=group)
@@ -58,6 +64,8 @@ def give_role(group: Group, member: int, role: str) -> Membership:
         raise Refused(_("Somebody has to look after the group. Make another member a curator first."))
     membership.role = role
     membership.save(update_fields=["role"])
+    if role == MEMBER:  # what is told of sources is for who can do something about them
+        Notice.objects.filter(user=membership.user, source__roster__group=group).delete()
     return membership
 
 

@@ -15,6 +15,7 @@ from .models import Group, GroupInvitation, JoinRequest, Membership, User
 
 DAYS = 14  # an invitation is good for
 PLACES = 200  # a link has at most
+MOST_OPEN = 100  # invitations of one group, as many as stand on its page
 OPEN, DECLINED, REMOVED = JoinRequest.State.OPEN, JoinRequest.State.DECLINED, JoinRequest.State.REMOVED
 
 
@@ -149,6 +150,9 @@ def sent_away() -> str:
 
 
 def _invitation(group: Group, by: User, note: str, now: datetime, **more: object) -> GroupInvitation:
+    there = GroupInvitation.objects.filter(group=group, expires_at__gt=now, used__lt=F("places"))
+    if there.count() >= MOST_OPEN:
+        raise Refused(_("%(n)d invitations are open. Take one back first.") % {"n": MOST_OPEN})
     return GroupInvitation.objects.create(
         group=group,
         code=secrets.token_urlsafe(24),

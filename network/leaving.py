@@ -28,11 +28,13 @@ def leave(group: Group, user: User, now: datetime, heir: str = "") -> None:
 
 @transaction.atomic
 def remove(group: Group, member: int, by: User, word: str, now: datetime) -> Membership:
-    """A curator sends somebody away, with a word they find on their page of groups."""
+    """A curator sends somebody away, with a word they find on their page of groups. Refused when they are none."""
     hold(group)
     membership = member_of(group, member)
     if membership.user_id == by.pk:
         raise Refused(_("To go yourself, leave the group."))
+    if not Membership.objects.filter(group=group, user=by, role=CURATOR).exists():  # removed in this moment, too
+        raise Refused(_("You do not look after this group any more."))
     _go(membership, now)
     JoinRequest.objects.create(
         group=group,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -77,8 +78,10 @@ def found(lookup: Lookup) -> None:
             _settle(proposal, lookup.feed, now)
 
 
+@transaction.atomic
 def choose(proposal: Proposal, url: str, now: datetime) -> None:
-    """One of the feeds that were found is meant; ValueError when it is none of them."""
+    """One of the feeds that were found is meant; ValueError when it is none of them. Raises Closed."""
+    _hold(proposal)
     if proposal.lookup is None:
         raise ValueError("nothing was looked up")
     _settle(proposal, lookups.choose(proposal.lookup, url, now), now)
@@ -91,12 +94,17 @@ def _settle(proposal: Proposal, feed: Feed, now: datetime) -> None:
     if not (proposal.direct and proposal.by and curates(proposal.group, proposal.by)):
         return
     if not has(proposal.group, feed) and not twins(proposal).exists():
-        accept(proposal, proposal.by, now, name=proposal.name, circle=proposal.circle)
+        with suppress(Already, Closed):  # somebody was quicker, and has answered it
+            accept(proposal, proposal.by, now, name=proposal.name, circle=proposal.circle)
 
 
 @transaction.atomic
 def look_again(proposal: Proposal, now: datetime) -> None:
-    """Look once more for what is at its address."""
+    """Look once more for what is at its address, unless that is being done. Raises Closed."""
+    _hold(proposal)
+    under_way = (Lookup.State.WAITING, Lookup.State.LOOKING)
+    if proposal.lookup_id and Lookup.objects.filter(pk=proposal.lookup_id, state__in=under_way).exists():
+        return
     proposal.lookup = Lookup.objects.create(address=proposal.address, asked_at=now, due_at=now)
     proposal.feed = None
     proposal.save(update_fields=["lookup", "feed"])
@@ -204,7 +212,7 @@ def _url_of(address: str) -> str:
 
 def _hold(proposal: Proposal) -> None:
     """One answer to one proposal."""
-    state = Proposal.objects.select_for_update().values_list("state", flat=True).get(pk=proposal.pk)
+    state = Proposal.objects.select_for_update().filter(pk=proposal.pk).values_list("state", flat=True).first()
     if state != State.OPEN:
         raise Closed(_("This was answered a moment ago."))
 

@@ -25,7 +25,7 @@ def repaint(
     """What was as in `before` becomes as in `after`, and feeds and readers hear what that shows and hides.
 
     Readers who saw the roster before `since` are not told again: they had all this open. Rows of members who are
-    gone, and circles that are gone, are passed over.
+    gone or have left, and circles that are gone, are passed over.
     """
     feeds = _feeds(wanted)
     showing.hold(feeds)
@@ -80,9 +80,7 @@ def _insert(kind: str, roster: int, wanted: Difference) -> None:
     if not new or kind == "arrivals":
         return
     if kind in PRIVATE:
-        there = set(
-            User.objects.filter(pk__in={then["user_id"] for then in new.values()}).values_list("pk", flat=True)
-        )
+        there = _readers(roster, {then["user_id"] for then in new.values()})
         new = {number: then for number, then in new.items() if then["user_id"] in there}
     if kind == "people":
         _forget_lost(new, "portrait_id", Icon)
@@ -98,8 +96,8 @@ def _insert(kind: str, roster: int, wanted: Difference) -> None:
 
 def _readers(roster: int, users: Collection[int]) -> set[int]:
     """Which of these members still see the roster: what others had there went with them."""
-    group = Group.objects.filter(roster=roster, starter=False).first()
     there = User.objects.filter(pk__in=users)
+    group = Group.objects.filter(roster=roster, starter=False).first()
     return set((there.filter(memberships__group=group) if group else there).values_list("pk", flat=True))
 
 

@@ -12,6 +12,7 @@ from .follow import a_name
 from .models import Person, Source, Tag, User
 
 LONGEST = 50  # characters, as the column
+MOST = 30  # put on at a time: each takes queries, and others wait
 SHOWN = 500  # people, and sources, on the page of one
 
 
@@ -26,6 +27,8 @@ def add(thing: Person | Source, typed: str, now: datetime, by: User) -> list[Tag
         raise NoTag(_("Write a word first."))
     if any(len(name) > LONGEST for name in names):
         raise NoTag(_("A tag has at most %(n)d characters; put commas between several.") % {"n": LONGEST})
+    if len(names) > MOST:
+        raise NoTag(_("Put on at most %(n)d tags at a time, please.") % {"n": MOST})
     with _noted(thing, now, by) as noting:
         known = {tag.name.casefold(): tag for tag in Tag.objects.filter(roster=thing.roster_id)}
         tags = [known.get(name.casefold()) or _made(thing, name, noting) for name in names]

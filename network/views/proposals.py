@@ -134,6 +134,8 @@ def choose(request: Asked, pk: int) -> HttpResponse:
         proposals.choose(proposal, request.POST.get("url", ""), timezone.now())
     except ValueError:
         messages.info(request, _("Choose one of the feeds first."))
+    except proposals.Closed as why:
+        messages.info(request, str(why))
     return back(proposal)
 
 
@@ -141,7 +143,10 @@ def choose(request: Asked, pk: int) -> HttpResponse:
 @login_required
 def look_again(request: Asked, pk: int) -> HttpResponse:
     proposal = get_object_or_404(Proposal.objects.helped_by(request.user), pk=pk)
-    proposals.look_again(proposal, timezone.now())
+    try:
+        proposals.look_again(proposal, timezone.now())
+    except proposals.Closed as why:
+        messages.info(request, str(why))
     return back(proposal)
 
 
