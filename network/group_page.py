@@ -11,6 +11,8 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from aggregator import health
+
 from . import markdown, rows
 from .groups import CURATOR, members_of
 from .models import Circle, Group, GroupInvitation, JoinRequest, Membership, Mute, Person, Proposal, Source, User
@@ -21,6 +23,10 @@ SHOWN = 60  # people on the group's page; the others stand in its roster
 NEWEST = 6
 NAMED = 12  # members said by name
 NEW = timedelta(days=14)
+NEEDED = (
+    *("person", "title", "state", "until", "reason", "feed__url", "feed__title", "feed__language"),
+    *(f"feed__{column}" for column in health.NEEDS),
+)
 ANSWERS = timedelta(days=30)  # so long a member reads what was said to them
 
 
@@ -77,18 +83,16 @@ def known(user: User, now: datetime) -> GroupSet:
 
 def page(group: Any, user: User, now: datetime) -> dict[str, object]:
     """One group as this member may see it, in at most four queries, whatever its size."""
-    members = list(members_of(group))
-    role = next((member.role for member in members if member.user_id == user.pk), "")
-    curators = [member for member in members if member.role == CURATOR]
+    members = list(members_of(group).values_list("user", "user__username", "role"))
+    role = next((role for member, _name, role in members if member == user.pk), "")
     sees = bool(role) or group.starter
     opens = group.joining == Group.Joining.OPEN
     return {
         "group": group,
         "about": markdown.render(group.about),
         "now": now,
-        "curators": curators,
-        "curator_names": names(curators, user),
-        "other_names": names([member for member in members if member.role != CURATOR], user),
+        "curator_names": names([(m, name) for m, name, role in members if role == CURATOR], user),
+        "other_names": names([(m, name) for m, name, role in members if role != CURATOR], user),
         "role": role,
         "curates": role == CURATOR,
         "sees": sees,
@@ -98,9 +102,9 @@ def page(group: Any, user: User, now: datetime) -> dict[str, object]:
     }
 
 
-def names(members: Sequence[Membership], user: User) -> str:
+def names(members: Sequence[tuple[int, str]], user: User) -> str:
     """ "Ruth Abara, Ed Pascoe, you and four others"."""
-    said = [_("you") if member.user_id == user.pk else str(member.user) for member in members[:NAMED]]
+    said = [_("you") if member == user.pk else name for member, name in members[:NAMED]]
     if (left := len(members) - NAMED) > 0:
         said.append(ngettext("one other", "%(n)d others", left) % {"n": left})
     return _(" and ").join(filter(None, (", ".join(said[:-1]), *said[-1:])))
@@ -127,7 +131,7 @@ def _shown(group: Group, now: datetime) -> QuerySet[Person]:
     first = Q(pk__in=everybody.order_by("name", "pk").values("pk")[:SHOWN])
     late = everybody.filter(created_at__gt=since).order_by("-created_at", "-pk")
     newest = Q(pk__in=late.values("pk")[:NEWEST])
-    found = Person.objects.filter(first | newest, roster=group.roster)
+    found = Person.objects.filter(first | newest, roster=group.roster).only("name", "created_at")
     return found.annotate(among_first=Q(first), among_newest=Q(newest)).order_by("name", "pk")
 
 
@@ -135,8 +139,10 @@ def _at_a_glance(group: Group, people: Iterable[Person], user: User, now: dateti
     own = Source.objects.filter(roster__owner=user, feed=OuterRef("feed")).exclude(state=Source.State.RETIRED)
     shown = {person.pk: Whose(person) for person in people}
     silent = Exists(Mute.objects.filter(user=user, source=OuterRef("pk")))
-    for source in offered(group.roster).filter(person__in=list(shown)).annotate(mine=Exists(own), muted=silent):
+    theirs = offered(group.roster).filter(person__in=list(shown)).annotate(mine=Exists(own), muted=silent)
+    for source in theirs.select_related(None).select_related("feed").only(*NEEDED).order_by("pk"):
         whose = shown[source.person_id]
+        source.person = whose.person
         whose.rows.append(_row(source, now))
         if source.mine:  # type: ignore[attr-defined]  # annotated
             whose.mine.add(source.pk)

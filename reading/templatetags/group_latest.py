@@ -28,5 +28,6 @@ def latest_in_group(user: User, group: Group, size: int = 5) -> dict[str, Any]:
     feeds = Feed.objects.filter(pk__in=view.sources.values("feed"), newest_at__isnull=False)
     newest = feeds.order_by("-newest_at", "-pk").values("pk")[:size]
     written = Entry.objects.filter(authors.shown_by(view.sources), feed__in=newest)
-    entries = with_state(written, user).only(*IN_A_ROW).order_by("-sorted_at", "-pk")[:size]
+    few = Entry.objects.filter(pk__in=written.order_by("-sorted_at", "-pk").values("pk")[:size])
+    entries = with_state(few, user).only(*IN_A_ROW).order_by("-sorted_at", "-pk")
     return {"shown": shown_of(view, list(entries)), "there": there, "now": timezone.now()}
