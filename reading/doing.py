@@ -229,6 +229,8 @@ def one_back(user: User, desk: Desk, act: RuleAct) -> None:
 def show(user: User, entry: Entry, now: datetime) -> None:
     """A hidden entry is shown again: unread as it was, or unread where the rule is gone that knew."""
     take_back(user, RuleAct.objects.filter(rule__user=user, entry=entry, act="hide"), now)
+    if not hidden(user).filter(entry=entry).exists():
+        return
     with transaction.atomic():
         desk = take_hold(user.pk, [(entry.pk, entry.feed_id)], now)
         if entry.pk in desk.marks and desk.marks[entry.pk].hidden:

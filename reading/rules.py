@@ -116,8 +116,11 @@ def delete(rule: Rule, back: bool, now: datetime) -> None:
 # ---- the places they ask for
 
 
-def names_of(user: User, conditions: Iterable[Condition]) -> Names:
-    """What the places are called that stand in conditions, as far as they are there. One query, or none."""
+def names_of(user: User, conditions: Iterable[Condition], *, to_choose: bool = False) -> Names:
+    """What the places are called that stand in conditions, as far as they are there. One query, or none.
+
+    `to_choose` from: all circles and groups as well.
+    """
     wanted: dict[str, set[int]] = {}
     for each in conditions:
         if each["what"] in PLACES:
@@ -128,17 +131,16 @@ def names_of(user: User, conditions: Iterable[Condition]) -> Names:
         "person": (Person.objects.read_by(user), F("name")),
         "source": (Source.objects.read_by(user), source_name()),
     }
-    parts = [
-        every[what][0]
-        .filter(pk__in=ids)
-        .order_by()
-        .values_list(Value(what, CharField()), "pk", Cast(every[what][1], TextField()))
-        for what, ids in sorted(wanted.items())
-    ]
+    parts = []
+    for what, (rows, name) in every.items():
+        if what in wanted or (to_choose and what in ("circle", "group")):
+            some = rows if to_choose and what in ("circle", "group") else rows.filter(pk__in=wanted[what])
+            called = some.order_by().annotate(what=Value(what, CharField()), called=Cast(name, TextField()))
+            parts.append(called.values_list("what", "pk", "called"))
     if not parts:
         return {}
-    rows = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
-    return {(what, pk): name for what, pk, name in rows}
+    found = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
+    return {(what, pk): name for what, pk, name in sorted(found, key=lambda each: (each[0], each[2].casefold()))}
 
 
 def source_name() -> Coalesce:

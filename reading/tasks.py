@@ -3,9 +3,15 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import settling
+from . import ruling, settling
 
 
 @shared_task
 def settle() -> None:
     settling.settle(timezone.now())
+
+
+@shared_task
+def rule() -> None:
+    """Members' rules look at what has come; returns at once where nobody has one."""
+    ruling.apply_new(timezone.now())

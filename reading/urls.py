@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, annotations, beyond, entry, lists, notes, search, source
+from .views import acts, annotations, beyond, entry, lists, notes, rules, search, source
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -31,6 +31,14 @@ urlpatterns = [
     path("notes/<int:pk>/restore/", annotations.restore, name="note_restore"),
     path("search/", search.search, name="search"),
     path("search/read/", search.all_read, name="search_read"),
+    path("rules/", rules.all_rules, name="rules"),
+    path("rules/new/", rules.new, name="new_rule"),
+    path("rules/noticed/", rules.noticed, name="rules_noticed"),
+    path("rules/<int:pk>/", rules.rule, name="rule"),
+    path("rules/<int:pk>/act/", rules.act, name="rule_act"),
+    path("rules/<int:pk>/undo/", rules.take_back, name="rule_undo"),
+    path("hidden/", rules.hidden, name="hidden"),
+    path("hidden/<int:pk>/show/", rules.show, name="hidden_show"),
     path("searches/", search.save, name="save_search"),
     path("searches/<int:pk>/", search.saved_search, name="saved_search"),
     path("searches/<int:pk>/act/", search.saved_act, name="saved_search_act"),

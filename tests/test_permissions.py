@@ -42,10 +42,10 @@ from network.models import (
     Tag,
     User,
 )
-from reading import marks, noting
+from reading import marks, noting, rules
 from reading.anchors import Anchor
 from reading.asked import from_key, view_of
-from reading.models import Annotation, EntryTag, Mark, Position, SavedSearch, Undo, Watermark
+from reading.models import Annotation, EntryTag, Mark, Position, Rule, SavedSearch, Undo, Watermark
 from reading.noting import Written
 from tests.permissions_page import PAGE, in_words
 from tests.reading.roster import a_feed, a_member, a_source, entries
@@ -197,6 +197,14 @@ RULES = {
     "notes/<int:pk>/": "annotation",
     "notes/<int:pk>/delete/": "annotation",
     "notes/<int:pk>/restore/": "annotation",
+    "rules/": "member",
+    "rules/new/": "member",
+    "rules/noticed/": "member",
+    "rules/<int:pk>/": "rule",
+    "rules/<int:pk>/act/": "rule",
+    "rules/<int:pk>/undo/": "rule",
+    "hidden/": "member",
+    "hidden/<int:pk>/show/": "entry seen",
     "marks/above/": "member",
     "marks/all/": "member",
     "marks/undo/<int:pk>/": "undo",
@@ -205,7 +213,7 @@ numbers: dict[str, int] = {}  # of Nora's things: which one an address speaks of
 theirs: dict[str, int] = {}  # of those on the roster of the group that Nora and Cora look after
 ONES = (
     *("arrival", "import", "person", "source", "circle", "tag", "entry", "undo", "place", "change", "annotation"),
-    "search",
+    *("search", "rule"),
     *("group", "door", "request", "proposal", "mutable", "invitation", "asked"),
 )
 
@@ -256,6 +264,8 @@ def nora() -> User:
     marks.keep(nora, made[0], True, now)
     noting.write(nora, made[0], Written(Anchor(SIGN), note=SIGN, tags=SIGN), now)
     noting.tag(nora, made[0], SIGN, now)
+    asks = [{"what": "words", "how": "any", "value": SIGN}]
+    rules.make(nora, Rule(name=f"Rule {SIGN}", conditions=asks, acts=[{"act": "tag", "value": SIGN}]), 0, now)
     SavedSearch.objects.create(user=nora, name=f"Search {SIGN}", query=SIGN, at=now)
     marks.read_all(view_of(from_key(f"source-{source.pk}.all", nora), nora), made[0].pk, SIGN, now)
     (arrival,) = imports.look_up(nora.roster, [Outline(f"{SIGN}.example", 0, title=SIGN)], now)
@@ -367,6 +377,7 @@ def number_all(user: User) -> None:
         "undo": Undo.objects.filter(user=user),
         "change": Change.objects.filter(roster__owner=user),
         "annotation": Annotation.objects.of(user),
+        "rule": rules.of(user),
         "search": SavedSearch.objects.filter(user=user),
         "feed": Feed.objects.filter(url=SECRET),
         "place": Place.objects.filter(person__roster__owner=user),

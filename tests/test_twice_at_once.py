@@ -101,6 +101,15 @@ FORMS = [
     ("notes/<int:pk>/", {"note": "Other"}),
     ("notes/<int:pk>/delete/", {}),
     ("notes/<int:pk>/restore/", {}),
+    ("rules/new/", {"act": "save", "any": "weeding", "acts": "hide", "again": "1"}),
+    ("rules/<int:pk>/", {"act": "save", "any": "weeding", "acts": "hide"}),
+    ("rules/<int:pk>/act/", {"act": "again"}),
+    ("rules/<int:pk>/act/", {"act": "back"}),
+    ("rules/<int:pk>/act/", {"act": "off"}),
+    ("rules/<int:pk>/act/", {"act": "delete_back"}),
+    ("rules/<int:pk>/undo/", {"entry": "1"}),
+    ("rules/noticed/", {"top": "9999"}),
+    ("hidden/<int:pk>/show/", {}),
     ("marks/above/", {}),
     ("marks/all/", {}),
     ("marks/undo/<int:pk>/", {}),
@@ -117,7 +126,7 @@ def test_every_form_of_a_member_is_tried() -> None:
         groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
         search/ searches/<int:pk>/
-        notes/ notes/export.md notes/export.jsonld
+        notes/ notes/export.md notes/export.jsonld rules/ hidden/
     """
     others = ("anybody", "staff", "hub", "administration", "link")
     forms = {route for route, rule in RULES.items() if rule not in others}

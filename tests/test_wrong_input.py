@@ -62,13 +62,17 @@ NONSENSE = {
     "a pattern": "%25%27%22%5c%3b--",
     "a spelling of braces": "%7b%7bx%7d%7d%7b%25+x+%25%7d",
 }
-ACTS = ("pause", "retire", "back", "rename", "ask", "circle", "out", "in", "decline", "add")
+ACTS = (
+    *("pause", "retire", "back", "rename", "ask", "circle", "out", "in", "decline", "add"),
+    *("try", "save", "again", "delete_back"),
+)
 FIELDS = """
     page before day show density in undo q circle state sort part invitation next hub.mode hub.topic
     hub.lease_seconds hub.challenge name title note reason act kind new_circle person pick all days url address
     addresses take here top from read keep theme face size measure timezone language login password username
-    order place within saved why word mute back on with source until email password1 remember o p _popup feed__id__exact outcome health
-    action _selected_action
+    order place within saved why word mute back on with source until email password1 remember o p _popup
+    feed__id__exact outcome health action _selected_action where who any all none in_title pattern term author
+    least most acts tag again version entry person
 """
 
 
