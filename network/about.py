@@ -11,8 +11,9 @@ NAMED = 3  # by name in a sentence; the rest is a number
 
 
 def about(what: Difference) -> dict[str, Any]:
-    """{"people": [{"id", "name", "was", "is"}], "people_count": n, and the same of sources and circles; "into" and
-    "out_of" circles, "tagged" and "untagged", "until"}: what there is nothing of is not in it."""
+    """{"people": [{"id", "name", "was", "is"}], "people_count": n, and the same of sources and circles; "places"
+    [{"url", "state", "person"}]; "into" and "out_of" circles, "tagged" and "untagged", "until"}: what there is
+    nothing of is not in it."""
     known = _learned(what)
     said: dict[str, Any] = {}
     for kind, name in (("people", "name"), ("sources", "named"), ("circles", "name")):
@@ -20,6 +21,12 @@ def about(what: Difference) -> dict[str, Any]:
         entries.sort(key=lambda entry: (not entry.get("is"), entry["id"]))  # who came or went, first
         if entries:
             said[kind], said[f"{kind}_count"] = entries[:NAMED], len(entries)
+    if places := _placed(what):
+        said["places"] = places[:NAMED]
+        if "people" not in said:
+            theirs = sorted({each["person"] for each in places})
+            entries = [{"id": number, "name": known["people"].get(number, {}).get("name", "")} for number in theirs]
+            said["people"], said["people_count"] = entries[:NAMED], len(entries)
     said |= _lists(what)
     until = {then["until"] for _, _, then in what.each("sources") if then and then.get("until")}
     if len(until) == 1:
@@ -28,8 +35,8 @@ def about(what: Difference) -> dict[str, Any]:
 
 
 def whom(what: Difference) -> set[int]:
-    """The ids of the people an act touched, in themselves or in their sources."""
-    people = set(what.ids("people"))
+    """The ids of the people an act touched, in themselves, in their sources or in where they are."""
+    people = set(what.ids("people")) | {each["person"] for each in _placed(what)}
     for number, was, then in what.each("sources"):
         for each in (was, then, what.known.get("sources", {}).get(number)):
             if each and "person_id" in each:
@@ -73,6 +80,16 @@ def _learned(what: Difference) -> Picture:
         for pk, name in Person.objects.filter(pk__in=wanted).values_list("pk", "name"):
             people[pk] = people.get(pk, {}) | {"name": name}
     return known
+
+
+def _placed(what: Difference) -> list[dict[str, Any]]:
+    """Places that came, went or are theirs in another way."""
+    found = []
+    for number, was, then in what.each("places"):
+        there = what.known.get("places", {}).get(number, {}) | (was or {}) | (then or {})
+        if then and "state" in then and "person_id" in there:
+            found.append({"url": there.get("url", ""), "state": then["state"], "person": there["person_id"]})
+    return found
 
 
 def _lists(what: Difference) -> dict[str, list[str]]:

@@ -20,7 +20,7 @@ KINDS = {  # the acts there are, as history pages sort them; network/told.py has
     "came": ("followed", "imported", "taken", "back"),
     "went": ("retired", "trial_ended", "forgotten", "import_undone"),
     "states": ("tried", "kept", "paused", "pause_ended"),
-    "people": ("renamed", "described", "titled", "moved", "merged", "split", "replaced", "feeds_joined"),
+    "people": ("renamed", "described", "titled", "placed", "moved", "merged", "split", "replaced", "feeds_joined"),
     "lists": ("circles", "circle_made", "circle_renamed", "circle_deleted", "circles_ordered", "tags"),
     "undone": ("undone",),
 }
@@ -45,15 +45,14 @@ class Noted:
 def noted(
     roster: int, act: str, now: datetime, *, by: User | None = None, why: str = "", **touched: Collection[int]
 ) -> Iterator[Noted]:
-    """Write down what the block does to what it names: `people=`, `sources=`, `circles=`, `tags=` for the rows
-    themselves, `circles_of=`, `tags_of=`, `source_tags_of=` for the lists of these people and sources.
+    """Write down what the block does to what it names: `people=`, `sources=`, `circles=`, `tags=`, `places=` for
+    the rows themselves, `circles_of=`, `tags_of=`, `source_tags_of=` for the lists of these people and sources.
 
-    Costs a query before and after for each thing named, and one to write. For acts that delete nothing; those that
-    move or delete people and sources go through `make`.
+    Costs a lock, a query before and after for each thing named, and one to write. For acts that delete nothing;
+    those that move or delete people and sources go through `make`.
     """
     with transaction.atomic():
-        if touched.keys() & LISTED.keys():
-            Roster.objects.select_for_update(no_key=True).get(pk=roster)  # one at a time, or a list would lie
+        Roster.objects.select_for_update(no_key=True).get(pk=roster)  # one at a time, or what is noted would lie
         noting = Noted({kind: set(ids) for kind, ids in touched.items()})
         for kind in {LISTED[given][1] for given in touched.keys() & LISTED.keys()}:
             noting.newest[kind] = TABLES[kind]._default_manager.aggregate(newest=Max("pk"))["newest"] or 0

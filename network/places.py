@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from aggregator import profiles, websub
 from aggregator.asking import GONE, MUTUAL, UNSAFE
@@ -16,9 +17,10 @@ from aggregator.finding.typed import NoAddress, host_of, normalise, tidy
 from aggregator.models import Icon, Profile
 from aggregator.spelling import page_spelling
 
-from . import follow
-from .models import Arrival, Person, Place, Roster, Source, User
+from . import follow, history
+from .models import Arrival, Change, Person, Place, Roster, Source, User
 from .naming import a_name
+from .undoing import Refused
 
 NEW = timedelta(days=1)  # so long somebody who came in by Add may be named by what their page says
 WITHIN = timedelta(days=1)  # the pages of a whole list are asked over a day, not in a moment
@@ -174,10 +176,43 @@ def _name(profile: Profile, people: Sequence[Person], now: datetime) -> None:
 # ---- deciding
 
 
-def answer(place: Place, theirs: bool) -> None:
+def answer(place: Place, theirs: bool, now: datetime, by: User) -> Change | None:
     """A member says whether a place is somebody's. One that is not is never proposed again."""
     state = Place.State.JOINED if theirs else Place.State.DECLINED
-    Place.objects.filter(pk=place.pk).update(state=state)
+    person = place.person
+    with history.noted(person.roster_id, "placed", now, by=by, people=[person.pk], places=[place.pk]) as noting:
+        Place.objects.filter(pk=place.pk).update(state=state)
+    return noting.change
+
+
+@transaction.atomic
+def add(person: Person, typed: str, now: datetime, by: User) -> Change | None:
+    """A member says where somebody is also to be found. Whose home nobody knew is at home there, and is looked up.
+
+    Refused says what is wrong with it.
+    """
+    read = normalise(typed)
+    if isinstance(read, NoAddress):
+        raise Refused(read.why)
+    Roster.objects.select_for_update(no_key=True).get(pk=person.roster_id)
+    theirs = {page_spelling(place.url): place for place in Place.objects.filter(person=person)}
+    there = theirs.get(page_spelling(read.url))
+    if there and there.state == Place.State.JOINED:
+        raise Refused(_("That is one of their places already."))
+    if there:
+        return answer(there, True, now, by)
+    if page_spelling(person.home) == page_spelling(read.url):
+        raise Refused(_("That is their home page."))
+    if len(theirs) >= MOST_PLACES:
+        raise Refused(_("So many places of theirs are known already that there is no room for another."))
+    with history.noted(person.roster_id, "placed", now, by=by, people=[person.pk]) as noting:
+        if person.home:
+            noting.also("places", [Place.objects.create(person=person, url=read.url, at=now).pk])
+        else:
+            person.home = read.url
+            person.save(update_fields=["home"])
+            ask([person], now)
+    return noting.change
 
 
 def decline(person: Person, other: Person, url: str, now: datetime) -> None:

@@ -171,6 +171,16 @@ def _titled(_change: Change, names: Names) -> SafeString:
     return format_html(said, before=names.was("sources"), what=names.sources(), who=names.whose())
 
 
+def _placed(change: Change, names: Names) -> SafeString:
+    places = change.about.get("places", ())
+    if not places:
+        return format_html(_("The home page of {who} is known now."), who=names.people())
+    theirs = any(each["state"] == "joined" for each in places)
+    said = _("{who} is also at {where}.") if theirs else _("{who} is not at {where}.")
+    where = places[0]["url"].partition("://")[2].rstrip("/")
+    return format_html(said, who=names.people(), where=format_html("<bdi>{}</bdi>", where))
+
+
 def _moved(_change: Change, names: Names) -> SafeString:
     said = _("{what} belongs to {who} now, no longer to {before}.")
     return format_html(said, what=names.sources(), who=names.whose(), before=names.owners_before())
@@ -257,6 +267,7 @@ TOLD: dict[str, Any] = {
     "renamed": _renamed,
     "described": _renamed,
     "titled": _titled,
+    "placed": _placed,
     "moved": _moved,
     "merged": _merged,
     "split": _split,

@@ -130,7 +130,7 @@ RULES = {
     "sources/<int:pk>/poll/": "source seen",
     "sources/<int:pk>/mute/": "mutable seen",
     "people/<int:pk>/portrait/": "person seen",  # of a public group for anybody: tests/network/test_places.py
-    "people/<int:pk>/places/": "person seen",
+    "people/<int:pk>/places/": "person seen/tended",
     "people/<int:pk>/look/": "person tended",
     "people/<int:pk>/same/": "person tended",
     "places/<int:pk>/act/": "place tended",

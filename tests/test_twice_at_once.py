@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 AT_ONCE = 4
 FORMS = [
     ("add/<int:pk>/who/", {"name": "Other"}),
+    ("people/<int:pk>/places/", {"url": "https://x.example/"}),
     ("people/<int:pk>/look/", {}),
     ("people/<int:pk>/same/", {"same": "yes"}),
     ("places/<int:pk>/act/", {"theirs": "yes"}),
@@ -120,7 +121,7 @@ FORMS = [
 def test_every_form_of_a_member_is_tried() -> None:
     shown_only = """
         add/coming/ export/opml/ people/ people/<int:pk>/ people/<int:pk>/river/ people/<int:pk>/portrait/
-        people/<int:pk>/places/ circles/<int:pk>/ tags/<int:pk>/ river/
+        circles/<int:pk>/ tags/<int:pk>/ river/
         groups/ groups/<int:pk>/ groups/<int:pk>/roster/ groups/<int:pk>/river/
         roster/history/ roster/past/ roster/past/opml/ roster/left/
         groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/

@@ -20,4 +20,5 @@ def places_of(context: dict[str, Any], user: User, person: Person) -> dict[str, 
     if tends is None:
         tends = Person.objects.tended_by(user).filter(pk=person.pk).exists()
     now = timezone.now()
-    return {"where": whereabouts([person], now)[person.pk], "person": person, "tends": tends}
+    said = {name: context.get(name, "") for name in ("place_error", "place_typed")}  # of a form that was refused
+    return {"where": whereabouts([person], now)[person.pk], "person": person, "tends": tends, **said}

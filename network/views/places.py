@@ -18,12 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 from aggregator import icons
 from plnet.answer import is_htmx, see_other
 
-from .. import authors, places, whose
+from .. import authors, offering, places, told, whose
 from ..asked import Asked
 from ..models import Person, Place, Source, User
 from ..undoing import Refused
 from ..whereabouts import whereabouts
 from . import add
+from .people import page as whole_page
 
 PLACES = "#places"  # where on a person's page they stand
 
@@ -45,10 +46,12 @@ def portrait(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-@require_safe
 @login_required
 def shown(request: Asked, pk: int) -> HttpResponse:
-    """A person's places, asked for again while their page is being looked at; others see the whole page."""
+    """A person's places, asked for again while their page is being looked at; others see the whole page. POST adds
+    one by hand."""
+    if request.method == "POST":
+        return added(request, pk)
     people = Person.objects.seen_by(request.user).select_related("profile")
     person = get_object_or_404(people, pk=pk)
     if not is_htmx(request):
@@ -69,7 +72,7 @@ def act(request: Asked, pk: int) -> HttpResponse:
         elif source.person_id != place.person_id:
             said = _("That is followed already, as %(name)s.") % {"name": source.person.name}
     elif (theirs := request.POST.get("theirs", "")) in ("yes", "no"):
-        places.answer(place, theirs == "yes")
+        places.answer(place, theirs == "yes", timezone.now(), request.user)
     return after(request, place.person, said)
 
 
@@ -131,6 +134,19 @@ def writers(request: Asked, pk: int) -> HttpResponse:
 
 
 # ---- what the pages are made of
+
+
+def added(request: Asked, pk: int) -> HttpResponse:
+    """A place a member knows of; refused, the page with what they typed."""
+    found = get_object_or_404(Person.objects.tended_by(request.user).select_related("roster__group"), pk=pk)
+    typed = request.POST.get("url", "")
+    try:
+        change = places.add(found, typed, timezone.now(), request.user)
+    except Refused as why:
+        return whole_page(request, pk, place_typed=typed[:2000], place_error=str(why))
+    if change:
+        offering.said(request, told.sentence(change, ()), change)
+    return see_other(reverse("person", args=[pk]) + PLACES)
 
 
 def tended_places(request: Asked) -> QuerySet[Place]:

@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from aggregator import icons, poll, profiles
 from aggregator.models import Icon, Profile
-from network import arrivals, follow, imports, opml, places, starter
+from network import arrivals, follow, imports, opml, places, starter, told
 from network.arrival_cards import Card
 from network.arrival_words import lines
-from network.models import Arrival, Circle, Person, Place, Source, User
+from network.models import Arrival, Change, Circle, Person, Place, Source, User
 from network.whereabouts import Whereabouts, whereabouts
 from tests.aggregator.looking import work
 from tests.web import Web
@@ -203,7 +203,7 @@ def test_a_proposal_that_is_declined_is_not_made_again(nora: User) -> None:
     person = a_person(nora)
     learn(person, ("https://x.example/ann", "one_way"))
     place = person.places.get()
-    places.answer(place, False)
+    places.answer(place, False, NOW, nora)
     learn(person, ("https://x.example/ann/", "one_way"))
     learn(person, ("http://www.x.example/ann", "mutual"))
     assert states(person) == {"https://x.example/ann": ("declined", True)}
@@ -257,7 +257,7 @@ def test_what_was_declined_can_be_taken_back(nora: User) -> None:
     person, client = a_person(nora), visit(nora)
     learn(person, ("https://x.example/ann", "one_way"))
     place = person.places.get()
-    places.answer(place, False)
+    places.answer(place, False, NOW, nora)
     assert "What you said is not theirs" in client.get(f"/people/{person.pk}/").content.decode()
     client.post(f"/places/{place.pk}/act/", {"theirs": "yes"})
     assert states(person) == {"https://x.example/ann": ("joined", False)}
@@ -397,6 +397,45 @@ def test_the_add_page_shows_portrait_places_and_choices(
     place = person.places.get(state="proposed")
     answer = client.post(f"/places/{place.pk}/act/?at=add", {"theirs": "yes"})
     assert answer.headers["Location"] == "/add/#coming"
+
+
+def test_a_place_is_added_by_hand_told_in_the_history_and_taken_back(nora: User) -> None:
+    person, client = a_person(nora), visit(nora)
+    answer = client.post(f"/people/{person.pk}/places/", {"url": "social.example/@ann"}, follow=True)
+    assert "is also at <bdi>social.example/@ann</bdi>." in answer.content.decode()
+    assert "you say so" in answer.content.decode()
+    place = person.places.get()
+    assert (place.url, place.state, place.mutual) == ("https://social.example/@ann", "joined", False)
+    assert client.post(f"/places/{place.pk}/act/", {"theirs": "no"}).status_code == 303
+    assert client.post(f"/people/{person.pk}/places/", {"url": "https://social.example/@ann/"}).status_code == 303
+    assert [place.state for place in person.places.all()] == ["joined"]
+    said = [told.sentence(change, ()) for change in Change.objects.filter(act="placed").order_by("pk")]
+    assert ["is also at" in each for each in said] == [True, False, True] and "Ann" in said[1]
+    assert "is not at" in client.get("/roster/history/").content.decode()
+    for change in Change.objects.filter(act="placed").order_by("-pk"):
+        client.post(f"/changes/{change.pk}/undo/")
+    assert not person.places.exists()
+
+
+def test_a_place_that_is_none_or_theirs_already_is_refused_with_what_was_typed(nora: User) -> None:
+    person, client = a_person(nora), visit(nora)
+    Place.objects.create(person=person, url="https://x.example/", at=NOW)
+    wrong = [("no address", ""), ("x.example", "That is one of their places already."), (person.home, "home page")]
+    for typed, why in wrong:
+        answer = client.post(f"/people/{person.pk}/places/", {"url": typed})
+        page = answer.content.decode()
+        assert answer.status_code == 422 and f'value="{typed}"' in page and why in page
+        assert 'id="place-error" role="alert"' in page
+    assert person.places.count() == 1
+
+
+def test_the_home_of_somebody_without_one_is_what_is_said_of_it_and_is_looked_at(web: Web, nora: User) -> None:
+    person = follow.follow(nora.roster, a_feed(title="Ann"), NOW).person
+    Person.objects.update(home="")
+    answer = visit(nora).post(f"/people/{person.pk}/places/", {"url": ann(web)}, follow=True)
+    assert "The home page of" in answer.content.decode()
+    look_at_all(timezone.now())
+    assert {place.state for place in person.places.all()} == {"joined", "proposed"}
 
 
 # ---- portraits
