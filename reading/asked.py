@@ -63,6 +63,11 @@ class Where:
         name = f"{self.kind}-{self.id}" if self.id else self.kind
         return f"{name}.{self.show}.{self.density}" + (".person" if self.by == "person" else "")
 
+    @property
+    def by_either(self) -> bool:
+        """Whether it can be shown by person as well."""
+        return self.kind not in OF_ONE
+
     def link(self, show: str = "", density: str = "", by: str = "", **more: object) -> str:
         """Its address, shown otherwise where that is said, with whatever more it should carry."""
         said: dict[str, object] = {"show": show or self.show, "density": density or self.density}

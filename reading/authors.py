@@ -8,7 +8,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Case, Exists, F, IntegerField, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 
 from aggregator.models import Entry
 from network.models import Source
@@ -29,6 +43,12 @@ def shown_by(sources: QuerySet[Source], feed: str = "feed", author: str = "autho
     """Whether some source shows the entry whose feed and author stand in these columns of the outer query."""
     fits = Q(author="") | Q(author=OuterRef(author))
     return Exists(sources.filter(fits, feed=OuterRef(feed)))
+
+
+def of_source(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Of these the entries that the source of the outer query shows; for a subquery."""
+    only = ExpressionWrapper(OuterRef("author"), CharField())
+    return entries.filter(feed=OuterRef("feed")).alias(only=only).filter(Q(only="") | Q(author=F("only")))
 
 
 def feeds_in_part(sources: QuerySet[Source]) -> set[int]:

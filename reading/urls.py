@@ -2,11 +2,16 @@
 
 from django.urls import path
 
-from .views import acts, annotations, beyond, entry, lists, notes, rules, search, source
+from .views import acts, annotations, beyond, entry, lists, notes, rules, search, source, today
 
 urlpatterns = [
     path("", lists.home, name="home"),
+    path("today/", today.today, name="today"),
     path("river/", lists.river, name="river"),
+    path("skim/", lists.skim, name="skim"),
+    path("listen/", lists.listen, name="listen"),
+    path("watch/", lists.watch, name="watch"),
+    path("tags/<int:pk>/river/", lists.tag_river, name="tag_river"),
     path("circles/<int:pk>/river/", lists.circle_river, name="circle_river"),
     path("groups/<int:pk>/river/", lists.group_river, name="group_river"),
     path("people/<int:pk>/river/", lists.person_river, name="person_river"),
@@ -44,5 +49,7 @@ urlpatterns = [
     path("searches/<int:pk>/act/", search.saved_act, name="saved_search_act"),
     path("marks/above/", acts.above_read, name="above_read"),
     path("marks/all/", acts.all_read, name="all_read"),
+    path("marks/passed/", acts.scrolled_read, name="scrolled_read"),
+    path("entries/<int:pk>/pass/", acts.pass_over, name="entry_pass"),
     path("marks/undo/<int:pk>/", acts.undo, name="undo"),
 ]

@@ -45,7 +45,18 @@ from network.models import (
 from reading import marks, noting, rules
 from reading.anchors import Anchor
 from reading.asked import from_key, view_of
-from reading.models import Annotation, EntryTag, Mark, Position, Rule, SavedSearch, Undo, Watermark
+from reading.models import (
+    Annotation,
+    Edition,
+    EntryTag,
+    Mark,
+    NotForMe,
+    Position,
+    Rule,
+    SavedSearch,
+    Undo,
+    Watermark,
+)
 from reading.noting import Written
 from tests.permissions_page import PAGE, in_words
 from tests.reading.roster import a_feed, a_member, a_source, entries
@@ -175,7 +186,12 @@ RULES = {
     "settings/delete/": "member",
     "invitations/": "staff",
     "invitations/<int:pk>/revoke/": "staff",
+    "today/": "member",
     "river/": "member",
+    "skim/": "member",
+    "listen/": "member",
+    "watch/": "member",
+    "tags/<int:pk>/river/": "tag seen",
     "kept/": "member",
     "more/": "member",
     "entries/<int:pk>/": "entry seen",
@@ -207,13 +223,28 @@ RULES = {
     "hidden/<int:pk>/show/": "entry seen",
     "marks/above/": "member",
     "marks/all/": "member",
+    "marks/passed/": "member",
+    "entries/<int:pk>/pass/": "entry seen",
     "marks/undo/<int:pk>/": "undo",
 }
 numbers: dict[str, int] = {}  # of Nora's things: which one an address speaks of; filled by the fixture
 theirs: dict[str, int] = {}  # of those on the roster of the group that Nora and Cora look after
 ONES = (
-    *("arrival", "import", "person", "source", "circle", "tag", "entry", "undo", "place", "change", "annotation"),
-    *("search", "rule"),
+    *(
+        "arrival",
+        "import",
+        "person",
+        "source",
+        "circle",
+        "tag",
+        "entry",
+        "undo",
+        "place",
+        "change",
+        "annotation",
+        "rule",
+    ),
+    "search",
     *("group", "door", "request", "proposal", "mutable", "invitation", "asked"),
 )
 
@@ -446,7 +477,10 @@ def state_of(user: User) -> list[Any]:
         *(model.objects.filter(group__made_by=user) for model in (Membership, JoinRequest, Proposal, Roster)),
         *(GroupInvitation.objects.filter(made_by=user), GroupInvitation.objects.filter(invited=user)),
         Group.objects.filter(made_by=user),
-        *(model.objects.filter(user=user) for model in (Mark, Undo, Watermark, Annotation, EntryTag, Position)),
+        *(
+            model.objects.filter(user=user)
+            for model in (Mark, Undo, Watermark, Annotation, EntryTag, Position, Edition, NotForMe)
+        ),
         Circle.people.through.objects.filter(circle__people__in=Person.objects.filter(mine)),
         Feed.objects.filter(url=SECRET),
         Lookup.objects.filter(title=SIGN),

@@ -113,15 +113,18 @@ FORMS = [
     ("hidden/<int:pk>/show/", {}),
     ("marks/above/", {}),
     ("marks/all/", {}),
+    ("marks/passed/", {"entry": "1"}),
+    ("entries/<int:pk>/pass/", {}),
+    ("today/", {}),
     ("marks/undo/<int:pk>/", {}),
-    ("settings/", {"theme": "dark"}),
+    ("settings/", {"theme": "dark", "minutes": "30"}),
 ]
 
 
 def test_every_form_of_a_member_is_tried() -> None:
     shown_only = """
         add/coming/ export/opml/ people/ people/<int:pk>/ people/<int:pk>/river/ people/<int:pk>/portrait/
-        circles/<int:pk>/ tags/<int:pk>/ river/
+        circles/<int:pk>/ tags/<int:pk>/ river/ skim/ listen/ watch/ tags/<int:pk>/river/
         groups/ groups/<int:pk>/ groups/<int:pk>/roster/ groups/<int:pk>/river/
         roster/history/ roster/past/ roster/past/opml/ roster/left/
         groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/

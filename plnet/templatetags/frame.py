@@ -17,9 +17,12 @@ register = template.Library()
 class HasPlate(Protocol):
     """Whoever a monogram can be made for: a network.models.Person."""
 
-    tone: int
-    monogram: str
-    kind: str
+    @property
+    def tone(self) -> int: ...
+    @property
+    def monogram(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
 
 
 @cache

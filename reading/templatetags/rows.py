@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from plnet.templatetags.frame import plate
 from plnet.templatetags.times import element, in_words, now_of, short
 from reading.asked import Where
 from reading.timeline import Shown
@@ -22,7 +23,7 @@ register = template.Library()
 ROW = (  # every value is an address or a word of ours, safe by itself, or escaped
     '<li class="row %(state)s" id="row-%(pk)d" data-place="%(place)s"><div class="who">%(who)s%(when)s</div>'
     '<div class="what"><h3 class="title" id="title-%(pk)d"%(says)s>'
-    '<a %(leads)s>%(unread)s%(title)s</a></h3>\n%(text)s</div>'
+    "<a %(leads)s>%(unread)s%(title)s</a></h3>\n%(text)s</div>"
     '<div class="yours"><span>%(length)s</span>%(tools)s</div></li>\n'
 )
 SHORT = (  # a short post: the text itself, and the time leads to its page
@@ -33,9 +34,12 @@ SHORT = (  # a short post: the text itself, and the time leads to its page
 
 
 @register.simple_tag(takes_context=True)
-def row(context: Context, shown: Shown, there: Where | None = None) -> SafeString:
-    """One entry in the list `there`, or in one that mixes them; its root is `#row-ID`, which answers swap."""
-    return row_of(shown, there or None, now_of(context))
+def row(context: Context, shown: Shown, there: Where | None = None, why: str = "") -> SafeString:
+    """One entry in the list `there`, or in one that mixes them; its root is `#row-ID`, which answers swap.
+
+    `why` says in the reader's margin why it is there.
+    """
+    return row_of(shown, there or None, now_of(context), why)
 
 
 @register.simple_tag(takes_context=True)
@@ -45,11 +49,12 @@ def row_in_place(context: Context, shown: Shown, there: Where) -> SafeString:
     return SafeString(made.replace("<li ", '<li hx-swap-oob="true" ', 1))
 
 
-def row_of(shown: Shown, there: Where | None, now: datetime) -> SafeString:
+def row_of(shown: Shown, there: Where | None, now: datetime, why: str = "") -> SafeString:
     """Who and when; what; and the reader's own margin."""
     entry, says = shown.entry, speaks(shown.entry)
     by_person, is_short = bool(there and there.by == "person"), bool(there and there.kind == "skim")
-    when = element(entry.sorted_at, short(entry.sorted_at, now))
+    say = short if there and there.kind != "today" else in_words
+    when = element(entry.sorted_at, say(entry.sorted_at, now))
     parts = {
         "state": shown.state,
         "pk": entry.pk,
@@ -64,18 +69,22 @@ def row_of(shown: Shown, there: Where | None, now: datetime) -> SafeString:
     if is_short and not by_person:
         return SafeString(SHORT % (parts | {"short": escape(whole(shown)), "open": escape(_("Open,"))}))
     title = vars(entry).get("marked_title") or escape(titled(entry))
-    return SafeString(
-        ROW % (parts | {"title": title, "text": text(shown, there, says), "length": length(shown, there)})
-    )
+    said = length(shown, there) + (f'<br><span class="why">{escape(why)}</span>' if why else "")
+    return SafeString(ROW % (parts | {"title": title, "text": text(shown, there, says), "length": said}))
+
+
+@register.simple_tag
+def leads_to(shown: Shown, there: Where) -> SafeString:
+    """The attributes of a title's link."""
+    return SafeString(leads(shown, there))
 
 
 def leads(shown: Shown, there: Where | None) -> str:
     """Where a title leads: to the entry's page, or to the site for whoever likes it so."""
     link = shown.entry.link
     if there and there.original and link.startswith(("http://", "https://")):
-        return (
-            f'href="{escape(link)}" rel="noopener noreferrer" target="_blank" data-act="open" data-reads="{shown.pk}"'
-        )
+        away = 'rel="noopener noreferrer" target="_blank"'
+        return f'href="{escape(link)}" {away} data-act="open" data-reads'
     return f'href="{shown.url}{f"?in={there.key}" if there else ""}" data-act="open"'
 
 

@@ -1,12 +1,16 @@
-"""Lists: the river, a circle's, a person's, and what was kept."""
+"""Lists: the river, Skim, Listen and Watch, a circle's, a tag's, a person's, and what was kept."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from network import mutes, proposal_words
@@ -14,16 +18,23 @@ from network.models import Circle, Person, Source
 from plnet.answer import is_htmx
 
 from .. import marks
-from ..asked import Asked, Where, read_cursor, where
+from ..asked import Asked, Where, read_cursor, tags_of, view_of, where
+from ..by_person import one_voice
 from ..kept import kept_page
-from ..listing import listing
+from ..listing import fill, listing, page_of
+from ..shown import Cursor
+
+if TYPE_CHECKING:
+    from network.models import User
 
 
 @require_safe
 @login_required
 def home(request: Asked) -> HttpResponse:
-    """To the river; who follows nobody yet is led to adding somebody."""
-    return redirect("river" if Source.objects.of(request.user).followed().exists() else "add")
+    """To today's edition, or the river for who wants none; who follows nobody yet is led to adding somebody."""
+    if not Source.objects.of(request.user).followed().exists():
+        return redirect("add")
+    return redirect("today" if request.user.minutes else "river")
 
 
 @require_safe
@@ -31,6 +42,36 @@ def home(request: Asked) -> HttpResponse:
 def river(request: Asked) -> HttpResponse:
     there = where("river", 0, request.GET, request.user)
     return list_page(request, there, "reading/river.html", {})
+
+
+@require_safe
+@login_required
+def skim(request: Asked) -> HttpResponse:
+    words = {"title": _("Skim"), "says": _("Short posts without a title, set close.")}
+    return list_page(request, where("skim", 0, request.GET, request.user), "reading/kind.html", words)
+
+
+@require_safe
+@login_required
+def listen(request: Asked) -> HttpResponse:
+    words = {"title": _("Listen"), "says": _("Podcasts, and whatever else there is to hear.")}
+    return list_page(request, where("listen", 0, request.GET, request.user), "reading/kind.html", words)
+
+
+@require_safe
+@login_required
+def watch(request: Asked) -> HttpResponse:
+    words = {"title": _("Watch"), "says": _("Films your people made.")}
+    return list_page(request, where("watch", 0, request.GET, request.user), "reading/kind.html", words)
+
+
+@require_safe
+@login_required
+def tag_river(request: Asked, pk: int) -> HttpResponse:
+    """What the people and sources with a tag publish."""
+    tag = get_object_or_404(tags_of(request.user), pk=pk)
+    words = {"title": tag.name, "says": _("What everybody with this tag publishes, newest first."), "tag": tag}
+    return list_page(request, where("tag", pk, request.GET, request.user), "reading/kind.html", words)
 
 
 @require_safe
@@ -74,15 +115,32 @@ def more(request: Asked) -> HttpResponse:
 
 
 def list_page(
-    request: Asked, there: Where, template: str, context: dict[str, object], only: Source | None = None
+    request: Asked, there: Where, template: str, context: Mapping[str, object], only: Source | None = None
 ) -> HttpResponse:
-    """A list's whole page; to htmx, which asks for older rows, only these."""
-    before = read_cursor(request.GET.get("before", ""))
-    shown = listing(request.user, there, before, timezone.now(), request.GET.get("day", ""), only)
-    if is_htmx(request) and before:
-        response = render(request, "reading/_more.html", shown)
+    """A list's whole page; to htmx, which asks for older rows or somebody's further ones, only these."""
+    before, opened = read_cursor(request.GET.get("before", "")), named(request.GET.get("open", ""))
+    if is_htmx(request) and opened and there.by == "person":
+        response = render(request, "reading/_voice.html", one_opened(request.user, there, opened, before))
     else:
-        undo = marks.last_act(request.user) if "undo" in request.GET else None
-        response = render(request, template, {**context, **shown, "undo": undo})
+        shown = listing(request.user, there, before, timezone.now(), request.GET.get("day", ""), only, opened)
+        if is_htmx(request) and before:
+            response = render(request, "reading/_more.html", shown)
+        else:
+            undo = marks.last_act(request.user) if "undo" in request.GET else None
+            response = render(request, template, {**context, **shown, "undo": undo})
     patch_vary_headers(response, ["HX-Request"])
     return response
+
+
+def one_opened(user: User, there: Where, person: int, before: Cursor | None) -> dict[str, object]:
+    """One person's row with their further entries; 404 where nothing of theirs is in the list."""
+    voice = one_voice(view_of(there, user), person)
+    if voice is None:
+        raise Http404
+    fill(there, [voice.shown, *voice.opened])
+    return {"voice": voice, "there": there, "this_page": page_of(there, before), "now": timezone.now()}
+
+
+def named(text: str) -> int:
+    """The id in an address; 0 where there is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0

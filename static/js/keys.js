@@ -1,9 +1,9 @@
 // Keys: each one clicks what is on the page already. Letters typed into a field stay letters.
 
-const ACTS = { o: "open", v: "original", m: "read", s: "keep", A: "all", u: "undo" };
+const ACTS = { o: "open", v: "original", m: "read", s: "keep", A: "all", u: "undo", x: "pass", e: "unfold" };
 const MOVES = { J: "lower", K: "higher" }; // of the row one stands on, and of no other
 const FIELDS = { n: "note", t: "tag", c: "circles" };
-const PLACES = { r: "river", k: "kept", p: "people", a: "add", o: "roster", g: "groups", s: "settings", n: "notes" };
+const PLACES = { t: "today", r: "river", i: "skim", l: "listen", w: "watch", k: "kept", p: "people", a: "add", o: "roster", g: "groups", s: "settings", n: "notes" };
 const WAIT = 1500; // milliseconds a g waits for its letter
 
 let goes = 0;

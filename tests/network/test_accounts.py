@@ -192,6 +192,10 @@ def test_a_member_says_how_they_like_their_pages() -> None:
         "size": "large",
         "measure": "wide",
         "density": "titles",
+        "minutes": 40,
+        "hears": True,
+        "scroll_reads": True,
+        "opens_original": True,
         "timezone": "Asia/Tokyo",
         "language": "",
     }
@@ -200,7 +204,17 @@ def test_a_member_says_how_they_like_their_pages() -> None:
     assert {name: getattr(nora, name) for name in likes} == likes
     page = client.get("/settings/").content.decode()
     assert 'data-theme="sepia"' in page
-    assert "Kept." in page
+    assert "Kept." in page and "280 minutes a week" in page
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("minutes", ["-1", "601", "many", "", "9" * 30])
+def test_minutes_no_day_has_are_refused_in_place(minutes: str) -> None:
+    nora = a_member()
+    response = visit(nora).post("/settings/", {"minutes": minutes, "timezone": "UTC"})
+    nora.refresh_from_db()
+    assert (response.status_code, nora.minutes) == (422, 25)
+    assert 'id="id_minutes_error"' in response.content.decode()
 
 
 @pytest.mark.django_db

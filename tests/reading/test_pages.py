@@ -55,6 +55,14 @@ def everything_stored() -> list[Any]:
 PAGES = [
     "/river/",
     "/river/?show=all",
+    "/river/?by=person",
+    "/river/?by=person&show=all&open={who}",
+    "/river/?by=person&open={who}",
+    "{circle}?by=person",
+    "/skim/",
+    "/listen/?show=all",
+    "/watch/?by=person",
+    "/today/",
     "/kept/",
     "/more/",
     "{source}",
@@ -68,6 +76,7 @@ PAGES = [
 def addresses(source: Source, entry: Entry, circle: Circle) -> dict[str, str]:
     return {
         "source": f"/sources/{source.pk}/",
+        "who": str(source.person_id),
         "person": f"/people/{source.person_id}/river/",
         "circle": f"/circles/{circle.pk}/river/",
         "entry": f"/entries/{entry.pk}/",
@@ -92,7 +101,10 @@ def test_a_page_takes_few_queries_and_changes_nothing(nora: User, client: Client
     assert everything_stored() == stored
 
 
-@pytest.mark.parametrize("page", [*PAGES[4:]])
+THEIRS = [page for page in PAGES if page.startswith("{")]
+
+
+@pytest.mark.parametrize("page", THEIRS)
 def test_what_is_not_ones_own_is_not_there(nora: User, client: Client, page: str) -> None:
     other = a_member("other")
     source, made = a_shelf(other)
@@ -134,9 +146,11 @@ def test_strangers_are_led_to_the_door(nora: User) -> None:
         assert response.status_code == 302 and response.headers["Location"].startswith("/accounts/login/")
 
 
-def test_the_first_page_is_the_river_or_adding_somebody(nora: User, client: Client) -> None:
+def test_the_first_page_is_today_or_the_river_or_adding_somebody(nora: User, client: Client) -> None:
     assert client.get("/").headers["Location"] == "/add/"
     a_shelf(nora)
+    assert client.get("/").headers["Location"] == "/today/"
+    User.objects.update(minutes=0)
     assert client.get("/").headers["Location"] == "/river/"
 
 
