@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -31,6 +33,9 @@ STATES = {
 def everybody(request: Asked) -> HttpResponse:
     asked, now = people.view(request.GET), timezone.now()
     shown = people.shown(request.user, asked, now)
+    if shown.total and not shown.sections:  # a page behind the last, of when there were more
+        asked = replace(asked, page=shown.pages)
+        shown = people.shown(request.user, asked, now)
     letters = people.letters(request.user, asked, now) if asked.sort == "name" and shown.pages > 1 else []
     circles, tags = people.words(request.user)
     outside = _("In no circle") if asked.sort == "circle" else ""

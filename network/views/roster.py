@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Exists, OuterRef
@@ -140,6 +141,9 @@ def page(
     asked, now = rows.view(request.GET.dict()), timezone.now()
     summary = watch.summary(found, now)
     shown = rows.shown(found, asked, now, summary.total(asked))
+    if shown.total and not shown.rows:  # a page behind the last, of when there were more
+        asked = replace(asked, page=shown.pages)
+        shown = rows.shown(found, asked, now, shown.total)
     context = {
         "roster": found,
         "may_change": may_change,

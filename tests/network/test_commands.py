@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from aggregator import poll
 from aggregator.models import Feed, Heartbeat, Lookup
-from network.models import Circle, Source
+from network.models import Circle, Group, Source, User
 from tests.web import Web
 
 from .members import a_member, a_source
@@ -151,3 +151,13 @@ def test_follow_leaves_it_to_a_running_worker(web: Web, open_and_quick: None, mo
 
     monkeypatch.setattr(Command, "staged", look)
     assert run("follow", web.url("/feed"), "--user", "nora")[0] == "The Slow Shelf: a blog, 3 entries\n"
+
+
+def test_the_first_account_made_at_the_front_door_comes_with_the_starter_roster_too(monkeypatch: Any) -> None:
+    monkeypatch.setenv("DJANGO_SUPERUSER_PASSWORD", "an analytical engine")
+    for name in ("ada", "wim"):
+        run("createsuperuser", "--noinput", "--username", name, "--email", f"{name}@example.org")
+    group = Group.objects.get()
+    assert group.starter and group.roster.sources.count() >= 20
+    assert [member.user.username for member in group.memberships.all()] == ["ada"]
+    assert User.objects.get(username="ada").roster.sources.count() == 0

@@ -232,3 +232,11 @@ def test_several_authors_of_one_feed_are_shown_in_a_group_too(group: Group, ed: 
     mutes.mute(ed, source, NOW)
     assert river(group, ed) == [mine.pk]
     assert by_hand(View(ed, Source.objects.none())) == []
+
+
+def test_who_follows_nobody_begins_with_what_their_groups_read(group: Group, ruth: User, ed: User) -> None:
+    assert visit(ed).get("/").headers["Location"] == f"/groups/{group.pk}/river/"
+    groups.make(ed, "Another", NOW)
+    assert visit(ed).get("/").headers["Location"] == "/groups/"
+    groups.make(ruth, "To begin with", NOW, starter=True)  # a shelf, which nobody reads
+    assert visit(ruth).get("/").headers["Location"] == f"/groups/{group.pk}/river/"
