@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
+from aggregator.beyond import AGAIN
 from aggregator.models import Beyond, Entry
 from network.models import Source
 
@@ -115,10 +116,11 @@ def whole_html(entry: Entry) -> str:
 
 
 def waited_for(beyond: Any, now: datetime) -> Any:
-    """The same, saying whether it is still on its way and whether the page may ask again by itself."""
+    """The same, saying whether it is on its way, whether the page asks by itself, whether it may be tried again."""
     if beyond is not None:
         beyond.waits = bool(beyond.due_at)
         beyond.asks_again = beyond.waits and moment(beyond.due_at) < now + WAITS
+        beyond.may_be_asked = moment(beyond.asked_at) <= now - AGAIN
     return beyond
 
 

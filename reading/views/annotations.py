@@ -71,7 +71,8 @@ def note(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def delete(request: Asked, pk: int) -> HttpResponse:
-    mine = get_object_or_404(Annotation.objects.of(request.user), pk=pk)
+    """Deleted in another tab already is deleted."""
+    mine = get_object_or_404(noting.restorable(request.user, timezone.now()), pk=pk)
     found = get_object_or_404(entries_of(request.user).select_related("body", "feed"), pk=mine.entry_id)
     noting.delete(mine, timezone.now())
     return told(request, found, gone=mine)

@@ -344,7 +344,10 @@ def test_the_whole_text_is_wished_for_once_and_the_page_waits(nora: User, entry:
     assert Beyond.objects.get().url == entry.link
     assert "being fetched" in text(client.get(f"/entries/{entry.pk}/"))
     Beyond.objects.update(due_at=None, trouble="It is not there any more.")
-    assert "It is not there any more." in text(client.get(path, headers=HTMX))
+    page = text(client.get(path, headers=HTMX))
+    assert "It is not there any more." in page and "In an hour it can be tried again." in page
+    Beyond.objects.update(asked_at=timezone.now() - timedelta(hours=2))
+    assert "Try once more" in text(client.get(path, headers=HTMX))
     Beyond.objects.update(trouble="", came_at=NOW, html="<p>Whole.</p>", words=1)
     assert client.get(path, headers=HTMX).headers["HX-Redirect"].endswith("&text=full")
     assert "Whole." in text(client.get(f"/entries/{entry.pk}/?text=full"))
