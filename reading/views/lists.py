@@ -1,193 +1,150 @@
-# Who may see and do what
+"""Lists: the river, Skim, Listen and Watch, a circle's, a tag's, a person's, and what was kept."""
 
-Authorisation is the fetch: what somebody may not have is not there, and answers as if it never was (404). There are three ways to fetch, on every table that hangs on a roster:
+from __future__ import annotations
 
-- `.of(user)`: on the member's own roster.
-- `.seen_by(user)`: also on the rosters of their groups, and on the starter roster.
-- `.tended_by(user)`: also on the rosters of groups they are a curator of. This is how one changes something.
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
-Groups have `Group.objects.of(user)` (member of), `.curated_by(user)`, and `.known_to(user)`: theirs, those they are invited to by name, the starter roster's, those anybody may read, and those one can ask to join or walk into. A group by invitation is not there for anybody else. **Administrators are members like the others**: they look after the instance, not after what people read. The starter roster is theirs only because they are its curators.
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
-A GET changes nothing; a POST without the page's token is refused; who is not logged in is led to the login.
+from network import mutes, proposal_words
+from network.models import Circle, Group, Person, Source
+from plnet.answer import is_htmx
 
-## The table
+from .. import marks
+from ..asked import Asked, Where, read_cursor, tags_of, view_of, where
+from ..by_person import one_voice
+from ..kept import kept_page
+from ..listing import fill, listing, page_of
+from ..shown import Cursor
 
-The rules stand in `tests/test_permissions.py`, which tries each of them on every address, with one of everything, as everybody below. `python -m tests.permissions_page` writes this part; a test fails when it says something else.
+if TYPE_CHECKING:
+    from network.models import User
 
-- *in*: the page, or what it does. *404*: there is no such page. *login*: the way to it.
-- *own*: what is one's own; another's is a 404. *group's*: what stands on the roster of a group, in that role there.
 
-<!-- from tests/test_permissions.py -->
+@require_safe
+@login_required
+def home(request: Asked) -> HttpResponse:
+    """To today's edition, or the river for who wants none; who follows nobody yet to what their groups read, and
+    without any to adding somebody."""
+    if Source.objects.of(request.user).followed().exists():
+        return redirect("today" if request.user.minutes else "river")
+    groups = Group.objects.of(request.user).filter(starter=False)[:2]
+    if len(groups) == 1:
+        return redirect("group_river", groups[0].pk)
+    return redirect("groups" if groups else "add")
 
-| rule | nobody logged in | stranger | member of the group | curator | administrator |
-|---|---|---|---|---|---|
-| anybody | in | in | in | in | in |
-| hub | by the path | by the path | by the path | by the path | by the path |
-| administration | login | login | login | login | in |
-| staff | login | 404 | 404 | 404 | in |
-| member | login | own | own | own | own |
-| link | login | by the link | by the link | by the link | by the link |
-| *thing* | login | own | own | own | own |
-| *thing* known | login | if it may be known | in | in | as a stranger |
-| *thing* seen | login | own | own, group's | own, group's | own |
-| *thing* tended | login | own | own | own, group's | own |
-| *thing* seen/tended | login | 404 | sees | in | 404 |
 
-| address | rule |
-|---|---|
-| `/healthz` | anybody |
-| `/metrics` | anybody |
-| `/about` | anybody |
-| `/robots.txt` | anybody |
-| `/admin/` | administration |
-| `/accounts/login/` | anybody |
-| `/accounts/logout/` | anybody |
-| `/accounts/inactive/` | anybody |
-| `/accounts/signup/` | anybody |
-| `/accounts/confirm-email/` | anybody |
-| `/accounts/^confirm-email/(?P<key>[-:\w]+)/$` | anybody |
-| `/accounts/password/reset/` | anybody |
-| `/accounts/password/reset/done/` | anybody |
-| `/accounts/password/reset/key/done/` | anybody |
-| `/accounts/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$` | anybody |
-| `/accounts/login/code/confirm/` | anybody |
-| `/accounts/reauthenticate/` | member |
-| `/accounts/email/` | member |
-| `/accounts/password/change/` | member |
-| `/accounts/password/set/` | member |
-| `/websub/<str:path>` | hub |
-| `/` | member |
-| `/add/` | member |
-| `/add/list/` | member |
-| `/add/starter/` | member |
-| `/add/coming/` | member |
-| `/add/clear/` | member |
-| `/add/<int:pk>/choose/` | arrival tended |
-| `/add/<int:pk>/again/` | arrival tended |
-| `/add/<int:pk>/remove/` | arrival tended |
-| `/add/<int:pk>/who/` | arrival tended |
-| `/imports/<int:pk>/undo/` | import tended |
-| `/roster/` | member |
-| `/roster/act/` | member |
-| `/export/opml/` | member |
-| `/people/` | member |
-| `/people/<int:pk>/` | person seen |
-| `/people/<int:pk>/rename/` | person tended |
-| `/people/<int:pk>/circles/` | person tended |
-| `/people/<int:pk>/note/` | person seen |
-| `/people/<int:pk>/tags/` | person tended |
-| `/sources/<int:pk>/note/` | source seen |
-| `/sources/<int:pk>/tags/` | source tended |
-| `/tags/<int:pk>/` | tag seen |
-| `/people/<int:pk>/river/` | person seen |
-| `/people/<int:pk>/merge/` | person tended |
-| `/people/<int:pk>/split/` | person tended |
-| `/people/<int:pk>/back/` | person tended |
-| `/roster/history/` | member |
-| `/roster/past/` | member |
-| `/roster/past/opml/` | member |
-| `/roster/left/` | member |
-| `/groups/<int:pk>/history/` | group seen |
-| `/groups/<int:pk>/past/` | group seen |
-| `/groups/<int:pk>/past/opml/` | group seen |
-| `/groups/<int:pk>/left/` | group seen |
-| `/changes/<int:pk>/undo/` | change tended |
-| `/sources/<int:pk>/` | source seen |
-| `/sources/<int:pk>/act/` | source tended |
-| `/sources/<int:pk>/icon/` | source seen |
-| `/sources/<int:pk>/move/` | source tended |
-| `/sources/<int:pk>/poll/` | source seen |
-| `/sources/<int:pk>/mute/` | mutable seen |
-| `/people/<int:pk>/portrait/` | person seen |
-| `/people/<int:pk>/places/` | person seen/tended |
-| `/people/<int:pk>/look/` | person tended |
-| `/people/<int:pk>/same/` | person tended |
-| `/places/<int:pk>/act/` | place tended |
-| `/sources/<int:pk>/authors/` | source tended |
-| `/circles/` | member |
-| `/circles/<int:pk>/` | circle tended |
-| `/circles/<int:pk>/rename/` | circle tended |
-| `/circles/<int:pk>/delete/` | circle tended |
-| `/circles/<int:pk>/move/` | circle tended |
-| `/circles/<int:pk>/people/` | circle tended |
-| `/circles/<int:pk>/river/` | circle |
-| `/groups/` | member |
-| `/groups/new/` | member |
-| `/groups/join/<str:code>/` | link |
-| `/groups/invitations/<int:pk>/answer/` | invitation |
-| `/groups/invitations/<int:pk>/revoke/` | door tended |
-| `/groups/requests/<int:pk>/answer/` | request tended |
-| `/groups/<int:pk>/` | group known |
-| `/groups/<int:pk>/edit/` | group tended |
-| `/groups/<int:pk>/delete/` | group tended |
-| `/groups/<int:pk>/take/` | group seen |
-| `/groups/<int:pk>/members/` | group seen/tended |
-| `/groups/<int:pk>/join/` | group known |
-| `/groups/<int:pk>/withdraw/` | asked |
-| `/groups/<int:pk>/leave/` | group seen |
-| `/groups/<int:pk>/river/` | group seen |
-| `/groups/<int:pk>/proposals/` | group seen |
-| `/groups/<int:pk>/proposals/heard/` | group seen |
-| `/groups/<int:pk>/opml-key/` | group tended |
-| `/groups/opml/<str:key>.opml` | anybody |
-| `/g/<slug:slug>/` | anybody |
-| `/g/<slug:slug>/opml/` | anybody |
-| `/proposals/<int:pk>/choose/` | proposal tended |
-| `/proposals/<int:pk>/again/` | proposal tended |
-| `/proposals/<int:pk>/answer/` | proposal tended |
-| `/proposals/<int:pk>/withdraw/` | proposal |
-| `/groups/<int:pk>/roster/` | group seen |
-| `/groups/<int:pk>/roster/act/` | group tended |
-| `/sources/<int:pk>/successor/` | source tended |
-| `/notices/seen/` | member |
-| `/settings/` | member |
-| `/settings/delete/` | member |
-| `/invitations/` | staff |
-| `/invitations/<int:pk>/revoke/` | staff |
-| `/river/` | member |
-| `/kept/` | member |
-| `/more/` | member |
-| `/entries/<int:pk>/` | entry seen |
-| `/entries/<int:pk>/read/` | entry seen |
-| `/entries/<int:pk>/keep/` | entry seen |
-| `/entries/<int:pk>/text/` | entry seen |
-| `/entries/<int:pk>/chapters/` | entry seen |
-| `/entries/<int:pk>/position/` | entry seen |
-| `/entries/<int:pk>/note/` | entry seen |
-| `/entries/<int:pk>/tags/` | entry seen |
-| `/search/` | member |
-| `/search/read/` | member |
-| `/searches/` | member |
-| `/searches/<int:pk>/` | search |
-| `/searches/<int:pk>/act/` | search |
-| `/notes/` | member |
-| `/notes/export.md` | member |
-| `/notes/export.jsonld` | member |
-| `/notes/<int:pk>/` | annotation |
-| `/notes/<int:pk>/delete/` | annotation |
-| `/notes/<int:pk>/restore/` | annotation |
-| `/marks/above/` | member |
-| `/marks/all/` | member |
-| `/marks/undo/<int:pk>/` | undo |
+@require_safe
+@login_required
+def river(request: Asked) -> HttpResponse:
+    there = where("river", 0, request.GET, request.user)
+    return list_page(request, there, "reading/river.html", {})
 
-<!-- until here -->
 
-## What happens when somebody goes
+@require_safe
+@login_required
+def skim(request: Asked) -> HttpResponse:
+    words = {"title": _("Skim"), "says": _("Short posts without a title, set close.")}
+    return list_page(request, where("skim", 0, request.GET, request.user), "reading/kind.html", words)
 
-| | leaves a group, or is removed | deletes their account | the group is deleted |
-|---|---|---|---|
-| the group's roster | stays, with all they put on it | stays | goes: people, sources, circles, tags, history; feeds nobody else follows are asked for no more |
-| their proposals | stay, under their name | stay, by “a former member” | go |
-| requests to join | the answered ones stay | go | go |
-| their own roster | stays; what they followed from the group is theirs | goes | stays, everybody's |
-| private notes on the group's people | come to their own roster: to the same person, found by a common feed; under what they noted there before; whom they do not have comes as retired, which shows nothing and asks for nothing | go | come to the rosters of who wrote them |
-| mutes, and notices about its sources | go | go | go |
-| watermarks, marks, what they kept | stay: they hang on feeds and entries, not on groups | go | stay |
-| invitations they made | lead nowhere: members by name, and links | go | go |
-| history | says who it was | says “a former member” | goes |
 
-- **Removed** members find who removed them, and the word that was said, on their page of groups for thirty days. They do not come back by a link or an open door: a curator invites them by name, or agrees when they ask.
-- **The last curator** cannot leave without saying who looks after the group then; alone in it, they delete it instead. Nobody can take the last curator's role.
-- **Deleting an account** asks for the password. A group whose only curator goes is looked after by its oldest member; with nobody left, the group goes too. The starter roster then goes to another administrator.
-- **The only administrator** cannot delete their account until another one is there.
-- The administration's “delete” of an account does the same, and refuses the same.
+@require_safe
+@login_required
+def listen(request: Asked) -> HttpResponse:
+    words = {"title": _("Listen"), "says": _("Podcasts, and whatever else there is to hear.")}
+    return list_page(request, where("listen", 0, request.GET, request.user), "reading/kind.html", words)
+
+
+@require_safe
+@login_required
+def watch(request: Asked) -> HttpResponse:
+    words = {"title": _("Watch"), "says": _("Films your people made.")}
+    return list_page(request, where("watch", 0, request.GET, request.user), "reading/kind.html", words)
+
+
+@require_safe
+@login_required
+def tag_river(request: Asked, pk: int) -> HttpResponse:
+    """What the people and sources with a tag publish."""
+    tag = get_object_or_404(tags_of(request.user), pk=pk)
+    words = {"title": tag.name, "says": _("What everybody with this tag publishes, newest first."), "tag": tag}
+    return list_page(request, where("tag", pk, request.GET, request.user), "reading/kind.html", words)
+
+
+@require_safe
+@login_required
+def circle_river(request: Asked, pk: int) -> HttpResponse:
+    circle = get_object_or_404(Circle.objects.of(request.user), pk=pk)
+    there = where("circle", pk, request.GET, request.user)
+    return list_page(request, there, "reading/circle.html", {"circle": circle})
+
+
+@require_safe
+@login_required
+def group_river(request: Asked, pk: int) -> HttpResponse:
+    """What a group's roster brings, as one member of it reads it."""
+    group = get_object_or_404(proposal_words.groups_of(request.user), pk=pk)
+    there = where("group", pk, request.GET, request.user)
+    context = {"group": group, "muted": mutes.muted(request.user, group)}
+    return list_page(request, there, "reading/group.html", context)
+
+
+@require_safe
+@login_required
+def person_river(request: Asked, pk: int) -> HttpResponse:
+    person = get_object_or_404(Person.objects.read_by(request.user), pk=pk)
+    there = where("person", pk, request.GET, request.user)
+    return list_page(request, there, "reading/person.html", {"person": person})
+
+
+@require_safe
+@login_required
+def kept(request: Asked) -> HttpResponse:
+    before = read_cursor(request.GET.get("before", ""))
+    return render(request, "reading/kept.html", kept_page(request.user, before, timezone.now()))
+
+
+@require_safe
+@login_required
+def more(request: Asked) -> HttpResponse:
+    """Every other place, for the thumb."""
+    return render(request, "reading/more.html")
+
+
+def list_page(
+    request: Asked, there: Where, template: str, context: Mapping[str, object], only: Source | None = None
+) -> HttpResponse:
+    """A list's whole page; to htmx, which asks for older rows or somebody's further ones, only these."""
+    before, opened = read_cursor(request.GET.get("before", "")), named(request.GET.get("open", ""))
+    if is_htmx(request) and opened and there.by == "person":
+        response = render(request, "reading/_voice.html", one_opened(request.user, there, opened, before))
+    else:
+        shown = listing(request.user, there, before, timezone.now(), request.GET.get("day", ""), only, opened)
+        if is_htmx(request) and before:
+            response = render(request, "reading/_more.html", shown)
+        else:
+            undo = marks.last_act(request.user) if "undo" in request.GET else None
+            response = render(request, template, {**context, **shown, "undo": undo})
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def one_opened(user: User, there: Where, person: int, before: Cursor | None) -> dict[str, object]:
+    """One person's row with their further entries; 404 where nothing of theirs is in the list."""
+    voice = one_voice(view_of(there, user), person)
+    if voice is None:
+        raise Http404
+    fill(there, [voice.shown, *voice.opened])
+    return {"voice": voice, "there": there, "this_page": page_of(there, before), "now": timezone.now()}
+
+
+def named(text: str) -> int:
+    """The id in an address; 0 where there is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
