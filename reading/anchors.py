@@ -57,17 +57,18 @@ class Text:
         return Span(self.at[start], self.at[end - 1] + 1)
 
 
-def find(text: Text, anchor: Anchor) -> Span | None:
+def find(text: Text, anchor: Anchor, *, guess: bool = True) -> Span | None:
     """Where the quote stands: of several places the one whose surroundings fit best, then the nearest.
 
-    A quote that is in the text no more is known by its surroundings, if most of it is still there.
+    A quote that is in the text no more is known by its surroundings, if most of it is still there; that costs more
+    than looking, so who has been told that it is lost need not `guess` again.
     """
     quote, before, after = (without_blanks(part) for part in (anchor.quote, anchor.before, anchor.after))
     if not quote:
         return None
     places = list(all_places(text.bare, quote))
     if not places:
-        return edited(text, quote, before, after)
+        return edited(text, quote, before, after) if guess else None
 
     def fits(place: int) -> tuple[int, int]:
         around = alike_before(text.bare[:place], before) + alike_after(text.bare[place + len(quote) :], after)
@@ -82,9 +83,14 @@ def edited(text: Text, quote: str, before: str, after: str) -> Span | None:
     if len(quote) > LONGEST_GUESS:
         return None
     guesses = list(between(text.bare, before[-HOLD:], after[:HOLD], len(quote)))[:MOST_GUESSES]
-    likely = [(SequenceMatcher(None, text.bare[a:b], quote, autojunk=False).ratio(), a, b) for a, b in guesses]
-    like, a, b = max(likely, default=(0.0, 0, 0))
+    like, a, b = max(((likeness(text.bare[a:b], quote), a, b) for a, b in guesses), default=(0.0, 0, 0))
     return text.span(a, b) if like >= LIKE_ENOUGH else None
+
+
+def likeness(one: str, other: str) -> float:
+    """From 0 to 1; what cannot be enough is not worked out."""
+    compared = SequenceMatcher(None, one, other, autojunk=False)
+    return compared.ratio() if compared.quick_ratio() >= LIKE_ENOUGH else 0.0
 
 
 def between(bare: str, before: str, after: str, length: int) -> Iterator[tuple[int, int]]:

@@ -95,7 +95,7 @@ def piece_of(html: str, link: str, words: int, notes: list[Noted], now: datetime
     """The text as it is shown to one member. A highlight that is not in it is not lost: it stands in the list."""
     is_set = setting.set_text(html, link, words)
     text = Text(text_of(is_set.html)) if any(note.anchor.quote for note in notes) else Text("")
-    places = [(note, span) for note in notes if (span := find(text, note.anchor))]
+    places = [(note, span) for note in notes if (span := find(text, note.anchor, guess=not note.lost))]
     marks = [
         Put(span, note.shown_id, ' class="theirs"' if not note.mine else "", in_margin(note, now))
         for note, span in places
@@ -119,7 +119,7 @@ def waited_for(beyond: Any, now: datetime) -> Any:
     """The same, saying whether it is on its way, whether the page asks by itself, whether it may be tried again."""
     if beyond is not None:
         beyond.waits = bool(beyond.due_at)
-        beyond.asks_again = beyond.waits and moment(beyond.due_at) < now + WAITS
+        beyond.asks_again = beyond.waits and moment(beyond.asked_at) > now - WAITS
         beyond.may_be_asked = moment(beyond.asked_at) <= now - AGAIN
     return beyond
 

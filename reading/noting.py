@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LONGEST_QUOTE = 5000  # characters
 LONGEST_TAG = 50  # as the column
 MOST_TAGS = 30
+MOST_NOTES = 500  # of one member beside one entry: each is looked for whenever it is shown
 TAKEN_BACK_WITHIN = timedelta(days=1)
 
 
@@ -57,6 +58,8 @@ def write(user: User, entry: Entry, written: Written, now: datetime) -> Annotati
         if made.note or made.tags:
             change(there, written, now)
         return there
+    if Annotation.objects.of(user).filter(entry=entry).count() >= MOST_NOTES:
+        raise CannotKeep(_("There are %(n)d notes beside this piece already; no more fit.") % {"n": MOST_NOTES})
     made.save()
     return made
 

@@ -92,6 +92,13 @@ def test_a_note_needs_no_passage_and_a_tag_neither(nora: User, entry: Entry) -> 
     assert EntryTag.objects.get().name == "weeding"
 
 
+def test_there_is_an_end_of_notes_beside_one_piece(nora: User, entry: Entry) -> None:
+    many = [Annotation(user=nora, entry=entry, note=str(n), at=NOW, changed_at=NOW) for n in range(500)]
+    Annotation.objects.bulk_create(many)
+    answer = as_(nora).post(f"/entries/{entry.pk}/note/", {"note": "One more."})
+    assert answer.status_code == 422 and "no more fit" in text(answer) and "One more." in text(answer)
+
+
 def test_two_clicks_are_one_highlight(nora: User, entry: Entry) -> None:
     first, second = (a_note(nora, entry, "the card") for _ in range(2))
     assert first == second
@@ -343,7 +350,10 @@ def test_the_whole_text_is_wished_for_once_and_the_page_waits(nora: User, entry:
     client.post(path)
     assert Beyond.objects.get().url == entry.link
     assert "being fetched" in text(client.get(f"/entries/{entry.pk}/"))
-    Beyond.objects.update(due_at=None, trouble="It is not there any more.")
+    Beyond.objects.update(asked_at=timezone.now() - timedelta(minutes=4))
+    waiting = text(client.get(f"/entries/{entry.pk}/"))
+    assert "being fetched" in waiting and "every 2s" not in waiting, "no page asks for ever"
+    Beyond.objects.update(asked_at=timezone.now(), due_at=None, trouble="It is not there any more.")
     page = text(client.get(path, headers=HTMX))
     assert "It is not there any more." in page and "In an hour it can be tried again." in page
     Beyond.objects.update(asked_at=timezone.now() - timedelta(hours=2))
