@@ -16,7 +16,7 @@ from aggregator.models import Beyond, Enclosure
 from network.models import Group
 
 from .anchors import Anchor
-from .models import Annotation, EntryTag, Position
+from .models import Annotation, EntryTag, Mark, Position, RuleAct
 
 if TYPE_CHECKING:
     from network.models import User
@@ -55,6 +55,8 @@ class Belongings:
     notes: list[Noted] = field(default_factory=list)
     beyond: dict[str, Row] = field(default_factory=dict)
     groups: list[Row] = field(default_factory=list)  # the member's own, to share with
+    rules: list[Row] = field(default_factory=list)  # what their rules did to it
+    hidden: bool = False
     seconds: float = 0.0  # how far they have heard or watched
     length: float = 0.0
 
@@ -76,6 +78,10 @@ def belongings(user: User, entry: int) -> Belongings:
                 found.beyond[row.what] = row
             case "group":
                 found.groups.append(row)
+            case "rule":
+                found.rules.append(row)
+            case "hidden":
+                found.hidden = True
             case "position":
                 found.seconds, found.length = row.seconds, row.length
     found.notes = [_shared_still(note, {group.pk for group in found.groups}) for note in found.notes]
@@ -102,6 +108,7 @@ def notes_of(user: User, entry: int) -> list[Noted]:
 
 
 def _kinds(user: User, entry: int) -> list[QuerySet[Any, Any]]:
+    done = RuleAct.objects.filter(rule__user=user, entry=entry, undone_at=None)
     return [
         _rows("enclosure", Enclosure.objects.filter(entry=entry), "url", "type", "length", "duration", "title"),
         _rows("tag", EntryTag.objects.filter(user=user, entry=entry), "name"),
@@ -114,6 +121,8 @@ def _kinds(user: User, entry: int) -> list[QuerySet[Any, Any]]:
         ),
         _rows("beyond", Beyond.objects.filter(entry=entry), *OF_BEYOND),
         _rows("group", Group.objects.of(user), "name"),
+        _rows("rule", done, "act", "value", "rule_id", name=F("rule__name")),
+        _rows("hidden", Mark.objects.filter(user=user, entry=entry, hidden=True), "hidden"),
         _rows("position", Position.objects.filter(user=user, entry=entry), "seconds", "length"),
     ]
 
