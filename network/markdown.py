@@ -85,9 +85,11 @@ def _linkified(source: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
 
 def _only_safe(attrs: Attributes, new: bool = False) -> Attributes | None:  # noqa: ARG001
     """No link at all where its address is none of ours to lead to."""
-    scheme, colon, _ = attrs.get((None, "href"), "").partition(":")
+    scheme, colon, rest = attrs.get((None, "href"), "").partition(":")
     if not colon or scheme.lower() not in PROTOCOLS:
         return None
+    if scheme.lower() != "mailto" and not rest.startswith("//"):
+        return None  # "https:settings/" leads browsers to a page of ours
     attrs[(None, "rel")] = "nofollow noopener noreferrer"
     return attrs
 

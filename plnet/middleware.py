@@ -41,7 +41,10 @@ PERMISSIONS_POLICY = ", ".join(
 
 
 class Policies:
-    """Sets the content security and permissions policies; Django's own middleware sets the other headers."""
+    """Sets the content security and permissions policies; and nobody between keeps a page that does not say so.
+
+    Django's own middleware sets the other headers.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -50,6 +53,7 @@ class Policies:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 

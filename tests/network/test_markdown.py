@@ -116,3 +116,8 @@ def harmless(html: str) -> None:
 
 def links(html: str) -> list[dict[str, str]]:
     return [{k: v or "" for k, v in a.attributes.items()} for a in LexborHTMLParser(html).css("a")]
+
+
+@pytest.mark.parametrize("address", ["https:settings/", "http:/settings/", "HTTPS:x", "//evil.example", "/", "x"])
+def test_a_link_never_leads_to_a_page_of_ours_by_chance(address: str) -> None:
+    assert markdown.render(f"[x]({address})") == "<p>x</p>\n"

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 
 from network.models import User
-from plnet.middleware import AsTheMemberLikes, zone_of
+from plnet.middleware import AsTheMemberLikes, Policies, zone_of
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -46,3 +46,10 @@ def test_an_unknown_zone_is_utc(name: str) -> None:
 @pytest.mark.parametrize("language", ["", "tlh", "../x"])
 def test_an_unknown_language_changes_nothing(language: str) -> None:
     assert asked_by(User(language=language)) == "12:00 en"
+
+
+def test_nobody_between_keeps_a_page_but_what_says_how_long() -> None:
+    request = RequestFactory().get("/")
+    own = HttpResponse(headers={"Cache-Control": "private, max-age=60"})
+    assert Policies(lambda _: HttpResponse())(request).headers["Cache-Control"] == "private, no-cache"
+    assert Policies(lambda _: own)(request).headers["Cache-Control"] == "private, max-age=60"
