@@ -683,6 +683,8 @@ def test_next_leads_nowhere_else(where: str, nora: User) -> None:
         visitor(nora).get("/accounts/login/", {"next": where}),
         visitor(nora).post("/accounts/logout/", {"next": where}),
         Client().post("/accounts/signup/", {"next": where, "username": "x", "password1": "nine thousand volumes"}),
+        visitor(nora).post("/notices/seen/", {"back": where}),
+        visitor(nora).post(path_of("changes/<int:pk>/undo/"), {"back": where}),
         Client().get("/admin/login/", {"next": where}),
         visitor(nora).get("/admin/login/", {"next": where}),
     ]

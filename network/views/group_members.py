@@ -173,7 +173,11 @@ def changed(request: Asked, group: Group) -> str:
         case "remove":
             word = request.POST.get("word", "")
             name = leaving.remove(group, number, request.user, word, timezone.now()).user
-            return _("%(name)s is no longer in the group.") % {"name": name}
+            words = _(
+                "%(name)s is no longer in the group. They may still know the address of its live OPML; "
+                "below its river it can be given another."
+            )
+            return words % {"name": name}
     raise Refused(_("Choose what to do."))
 
 

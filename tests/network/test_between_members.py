@@ -53,6 +53,15 @@ def test_of_two_curators_who_remove_each_other_one_stays(group: Group, ruth: Use
     assert role_of(group, ruth) == CURATOR
 
 
+def test_who_removes_a_member_is_reminded_of_the_address_they_know(group: Group, ruth: User, ed: User) -> None:
+    form = {"act": "remove", "member": place_of(group, ed), "word": "Never a word."}
+    page = visit(ruth).post(f"/groups/{group.pk}/members/", form, follow=True).content.decode()
+    assert "may still know the address of its live OPML" in page
+    assert visit(ed).get(f"/groups/opml/{group.opml_key}.opml").status_code == 200
+    visit(ruth).post(f"/groups/{group.pk}/opml-key/")
+    assert visit(ed).get(f"/groups/opml/{group.opml_key}.opml").status_code == 404
+
+
 def test_who_looks_after_a_group_no_more_is_told_nothing_of_its_sources(group: Group, ruth: User, ed: User) -> None:
     source = follow.follow(group.roster, a_feed(), NOW)
     for user in (ruth, ed):
