@@ -178,12 +178,12 @@ class Groups(TakesMembershipsAlong, Plain):
     def has_add_permission(self, request: HttpRequest) -> bool:  # noqa: ARG002
         return False
 
-    def delete_model(self, request: HttpRequest, obj: Group) -> None:  # noqa: ARG002
-        leaving.delete_group(obj, timezone.now())
+    def delete_model(self, request: Any, obj: Group) -> None:
+        leaving.delete_group(obj, timezone.now(), request.user)
 
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Group]) -> None:  # noqa: ARG002
+    def delete_queryset(self, request: Any, queryset: QuerySet[Group]) -> None:
         for group in queryset:
-            leaving.delete_group(group, timezone.now())
+            leaving.delete_group(group, timezone.now(), request.user)
 
 
 @admin.register(Membership)

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from . import watch
 from .follow import a_name, count_subscribers
 from .groups import CURATOR, Refused, hold, is_last_curator, member_of, members_of
 from .models import Group, GroupInvitation, JoinRequest, Membership, Mute, Note, Notice, Roster, Source, User
@@ -49,13 +50,15 @@ def remove(group: Group, member: int, by: User, word: str, now: datetime) -> Mem
 
 
 @transaction.atomic
-def delete_group(group: Group, now: datetime) -> None:
-    """The group goes with its roster and all that was said there; what members noted stays theirs."""
+def delete_group(group: Group, now: datetime, by: User) -> None:
+    """The group goes with its roster and all that was said there; members keep what they noted, and are told."""
     hold(group)
     roster = group.roster
     for user in User.objects.filter(pk__in=_who_noted(roster)):
         take_home(user, roster, now)
     feeds = _feeds(roster)
+    others = Membership.objects.filter(group=group).exclude(user=by).values_list("user", flat=True)
+    Notice.objects.bulk_create(Notice(user_id=pk, group=group.name, kind=watch.GROUP, at=now) for pk in others)
     group.delete()
     count_subscribers(feeds)
 

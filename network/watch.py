@@ -24,7 +24,8 @@ from plnet.prepared import prepared
 from . import rows
 from .models import Membership, Notice, Offer, Roster, Source, User
 
-GONE, MOVED, OFFER = KINDS = ("gone", "moved", "offer")
+GONE, MOVED, OFFER = KINDS = ("gone", "moved", "offer")  # what is told of sources
+GROUP = "group"  # a group of theirs is gone
 LOST_AFTER = timedelta(days=7)  # of failing; then its site is asked what became of it
 ASKED_AGAIN = timedelta(days=30)
 SITES_AT_ONCE = 20  # an hour
@@ -99,10 +100,11 @@ class News:
 
     pk: int
     kind: str
-    source: int
-    person: int
-    name: str  # of the person
-    feed_state: str
+    source: int | None
+    group: str  # the name it had, where it is about no source
+    person: int | None
+    name: str | None  # of the person
+    feed_state: str | None
     offered: str | None  # the address their site offers
 
 
@@ -115,13 +117,15 @@ def news(user: User) -> list[News]:
 def _news(user: int) -> QuerySet[Any, Any]:
     there = Notice.objects.filter(user=user, seen_at=None).exclude(source__state=Source.State.RETIRED)
     about = ("source__person__name", "source__feed__state", "source__feed__offer__found__url")
-    there = there.order_by("-at", "-pk").values_list("pk", "kind", "source", "source__person", *about)
+    there = there.order_by("-at", "-pk").values_list("pk", "kind", "source", "group", "source__person", *about)
     return there[:TOLD_AT_ONCE]
 
 
 def said(notice: News) -> str:
-    """A notice as a sentence that follows the person's name."""
+    """A notice as a sentence that follows the person's name, or the group's."""
     match notice.kind:
+        case "group":
+            return _("This group is gone: a curator deleted it. What you noted there is on your own roster.")
         case "gone" if notice.feed_state == Feed.State.GONE:
             return _("Their feed is gone: the publisher says it will not come back.")
         case "gone":

@@ -79,11 +79,12 @@ class Offer(models.Model):
 
 
 class Notice(models.Model):
-    """Something about a source that its follower is told once: it is gone, it moved, its site offers another."""
+    """What somebody is told once: a source is gone, moved, or its site offers another; or their group is gone."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
-    kind = models.CharField(max_length=10)  # watch.KINDS
+    source = models.ForeignKey(Source, models.CASCADE, null=True, related_name="+")
+    group = models.CharField(max_length=200, blank=True)  # the name it had, where it is about no source
+    kind = models.CharField(max_length=10)  # watch.KINDS, or watch.GROUP
     at = models.DateTimeField()
     seen_at = models.DateTimeField(null=True)
 
@@ -91,4 +92,4 @@ class Notice(models.Model):
         constraints = [models.UniqueConstraint("user", "source", "kind", name="notice_once")]
 
     def __str__(self) -> str:
-        return f"{self.kind}: {self.source_id}"
+        return f"{self.kind}: {self.source_id or self.group}"

@@ -116,7 +116,7 @@ def delete(request: Asked, pk: int) -> HttpResponse:
     found = get_object_or_404(Group.objects.curated_by(request.user).select_related("roster"), pk=pk)
     if request.method == "POST" and request.POST.get("sure"):
         with suppress(Refused):  # gone already, by another click
-            leaving.delete_group(found, timezone.now())
+            leaving.delete_group(found, timezone.now(), request.user)
         messages.success(request, _("“%(group)s” is gone.") % {"group": found.name})
         return see_other(reverse("groups"))
     error = _("Tick that you mean it.") if request.method == "POST" else ""

@@ -146,7 +146,7 @@ def an_invitation(group: Group, ruth: User, ed: User, what: str) -> str:
         case "revoked":
             invitation.delete()
         case "group gone":
-            leaving.delete_group(group, now)
+            leaving.delete_group(group, now, ruth)
         case "used":
             joining.come_by(invitation.code, a_member("wim"), now)
         case "late":

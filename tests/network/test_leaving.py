@@ -16,6 +16,7 @@ from network.models import (
     Membership,
     Mute,
     Note,
+    Notice,
     Person,
     Proposal,
     Roster,
@@ -182,6 +183,19 @@ def test_a_deleted_group_takes_its_roster_along_and_gives_notes_back() -> None:
     note = Note.objects.get()
     assert note.person is not None
     assert (note.person.name, note.person.roster) == ("Ingrid Solvang", ed.roster)
+
+
+def test_its_members_are_told_once_wherever_they_look_first() -> None:
+    ruth, ed = a_member("ruth"), a_member("ed")
+    group = a_group(ruth, ed)
+    name = group.name
+    visit(ruth).post(f"/groups/{group.pk}/delete/", {"sure": "1"})
+    client = visit(ed)
+    for page in ("/groups/", "/people/", "/roster/"):
+        assert f"“<bdi>{name}</bdi>”. This group is gone" in client.get(page).content.decode()
+    client.post("/notices/seen/", {"notice": Notice.objects.get(user=ed).pk, "back": "/groups/"})
+    assert "This group is gone" not in client.get("/groups/").content.decode()
+    assert not Notice.objects.filter(user=ruth).exists()
 
 
 # ---- an account is deleted

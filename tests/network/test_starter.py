@@ -91,7 +91,7 @@ def test_everybody_may_look_at_it_and_only_curators_change_it() -> None:
 
 def test_an_instance_that_lost_it_stays_without_and_says_nothing_of_it() -> None:
     ada = a_member("ada")
-    leaving.delete_group(starter.fill(ada, NOW), NOW)
+    leaving.delete_group(starter.fill(ada, NOW), NOW, ada)
     page = visit(ada).get("/add/").content.decode()
     assert "starter" not in page.lower()
     assert "Two ways to begin" in page
