@@ -167,7 +167,13 @@ def look_over(arrival: Arrival, name: str, kind: str, circles: Collection[int], 
 
 @transaction.atomic
 def try_again(arrival: Arrival, now: datetime) -> None:
-    """Look once more: for feeds behind the address, even where the address was said to be a feed."""
+    """Look once more: for feeds behind the address, even where the address was said to be a feed.
+
+    What is being looked for is waited for: clicks that do not stop would bother a site without end.
+    """
+    under_way = (Lookup.State.WAITING, Lookup.State.LOOKING)
+    if arrival.lookup_id and Lookup.objects.filter(pk=arrival.lookup_id, state__in=under_way).exists():
+        return
     if arrival.lookup and arrival.source is None:
         Lookup.objects.filter(pk=arrival.lookup.pk).update(
             state=Lookup.State.WAITING, due_at=now, asked_at=now, attempts=0, lease="", error=""

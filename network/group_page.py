@@ -68,7 +68,7 @@ def known(user: User, now: datetime) -> GroupSet:
     invited = GroupInvitation.objects.filter(group=OuterRef("pk"), invited=user, used=0, expires_at__gt=now)
     proposed = Proposal.objects.filter(group=OuterRef("pk"))
     return (
-        Group.objects.known_to(user)
+        Group.objects.known_to(user, now)
         .select_related("roster")
         .annotate(
             invitation=Subquery(invited.values("pk")[:1]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -25,10 +26,10 @@ class GroupSet(models.QuerySet["Group"]):
         curator = Membership.objects.filter(user=user, role=Membership.Role.CURATOR)
         return self.filter(pk__in=curator.values("group"))
 
-    def known_to(self, user: User) -> GroupSet:
+    def known_to(self, user: User, now: datetime) -> GroupSet:
         """Those a member may know of: theirs, those they are invited to, and those open to be joined or read."""
         theirs = Membership.objects.filter(user=user).values("group")
-        invited = GroupInvitation.objects.filter(invited=user, used=0).values("group")
+        invited = GroupInvitation.objects.filter(invited=user, used=0, expires_at__gt=now).values("group")
         by_invitation = Q(joining=Group.Joining.INVITED, starter=False, public=False)
         return self.filter(Q(pk__in=theirs) | Q(pk__in=invited) | ~by_invitation)
 

@@ -87,8 +87,8 @@ def invitation_revoke(request: Asked, pk: int) -> HttpResponse:
 @login_required
 def join(request: Asked, pk: int) -> HttpResponse:
     """Into an open group with one click; into another by asking, with words."""
-    group = get_object_or_404(Group.objects.known_to(request.user), pk=pk)
     now = timezone.now()
+    group = get_object_or_404(Group.objects.known_to(request.user, now), pk=pk)
     try:
         if request.POST.get("act") == "ask":
             joining.ask(group, request.user, request.POST.get("words", ""), now)

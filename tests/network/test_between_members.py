@@ -8,11 +8,25 @@ from typing import Any
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 
 from aggregator.models import Lookup
-from network import follow, groups, joining, leaving, proposals, states, tags, undoing, whose
+from network import follow, groups, imports, joining, leaving, proposals, states, tags, undoing, whose
 from network.groups import Refused
-from network.models import Change, Group, GroupInvitation, Membership, Mute, Note, Notice, Proposal, Tag, User
+from network.listed import Outline
+from network.models import (
+    Arrival,
+    Change,
+    Group,
+    GroupInvitation,
+    Membership,
+    Mute,
+    Note,
+    Notice,
+    Proposal,
+    Tag,
+    User,
+)
 
 from .group_of import CURATOR, MEMBER, a_group, role_of
 from .members import NOW, a_feed, a_member, a_source, visit
@@ -70,6 +84,15 @@ def test_who_looks_after_a_group_no_more_is_told_nothing_of_its_sources(group: G
     assert [notice.user for notice in Notice.objects.all()] == [ruth]
 
 
+def test_an_invitation_that_ran_out_shows_no_group(group: Group, ruth: User) -> None:
+    mia = a_member("mia")
+    joining.invite(group, ruth, "mia", "", timezone.now())
+    assert visit(mia).get(f"/groups/{group.pk}/").status_code == 200
+    GroupInvitation.objects.update(expires_at=timezone.now() - timedelta(minutes=1))
+    assert visit(mia).get(f"/groups/{group.pk}/").status_code == 404
+    assert visit(mia).post(f"/groups/{group.pk}/join/", {"act": "ask"}).status_code == 404
+
+
 # ---- proposals answered in the same moment
 
 
@@ -120,6 +143,18 @@ def test_looking_again_while_something_is_looked_for_asks_nobody_twice(group: Gr
     for _ in range(5):
         assert visit(ed).post(f"/proposals/{one.pk}/again/").status_code == 303
     assert Lookup.objects.count() == 1
+
+
+def test_looking_again_onto_ones_own_roster_asks_nobody_twice_either(ed: User) -> None:
+    imports.look_up(ed.roster, [Outline("ragna.example", 0)], NOW)
+    arrival = Arrival.objects.get()
+    Lookup.objects.update(state=Lookup.State.LOOKING, lease="a worker's")
+    for _ in range(5):
+        assert visit(ed).post(f"/add/{arrival.pk}/again/").status_code == 303
+    assert Lookup.objects.get().lease == "a worker's"
+    Lookup.objects.update(state=Lookup.State.NOTHING, lease="", due_at=None)
+    visit(ed).post(f"/add/{arrival.pk}/again/")
+    assert Lookup.objects.get().state == "waiting"
 
 
 # ---- undo, and members who have gone
