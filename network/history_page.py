@@ -131,13 +131,13 @@ def day(roster: Roster, on: date, page: int) -> dict[str, object]:
     """The roster at the end of a day, a page of people, and the days on which anything else happened."""
     start, end = bounds(on)
     before, after = past.neighbours(roster, start, end)
-    was = past.roster_at(roster, end)
-    last = -(-len(was.people) // PEOPLE)
+    was = past.roster_at(roster, end, slice((page - 1) * PEOPLE, page * PEOPLE))
+    last = -(-was.count // PEOPLE)
     return {
         "on": on,
-        "people": was.people[(page - 1) * PEOPLE : page * PEOPLE],
-        "count": len(was.people),
-        "sources": sum(len(whom.things) for whom in was.people),
+        "people": was.people,
+        "count": was.count,
+        "sources": was.number,
         "pages": [{"number": n, "url": f"?on={on}&page={n}"} for n in range(1, last + 1)],
         "page_number": page,
         "before": before and timezone.localdate(before),

@@ -215,3 +215,18 @@ def test_a_groups_history_names_who_did_it_and_only_curators_undo() -> None:
     assert visit(otto).post(f"/changes/{last().pk}/undo/").status_code == 404
     assert visit(a_member("wim")).get(f"/groups/{group.pk}/history/").status_code == 404
     assert visit(nora).post(f"/changes/{last().pk}/undo/")["Location"] == f"/groups/{group.pk}/history/"
+
+
+def test_hostile_names_of_the_past_stay_text() -> None:
+    nora, evil = a_member(), '<script>alert("x")</script>&amp;\'"'
+    feed = a_feed(title=f"{evil} here")
+    source = a_source(nora, feed, name=evil, circles=[evil])
+    states.pause(source, NOW + 9 * DAY, NOW)
+    other = a_source(nora, a_feed(title="Other"), name="Other")
+    states.retire(other, NOW, f"{evil} because")
+    page = visit(nora).get("/roster/past/").content.decode()
+    assert "<script>alert" not in page
+    hostile = "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;amp;&#x27;&quot;"
+    assert page.count(f"<bdi>{hostile}</bdi>") == 2  # the person and the circle
+    assert f"<bdi>{hostile} here</bdi>" in page and f"<bdi>{hostile} because</bdi>" in page
+    assert "paused until 3 December" in page
