@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Case, CharField, F, Field, IntegerField, Q, Value, When
+from django.db.models import Case, CharField, F, Field, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils.formats import date_format
@@ -19,6 +19,7 @@ from aggregator import health
 from aggregator.desk import by_health
 from aggregator.finding.typed import host_of
 from aggregator.models import Feed
+from plnet.prepared import prepared
 
 from .models import Circle, Roster, Source, Tag
 from .models.person import SourceSet
@@ -221,16 +222,20 @@ def standing(now: datetime, ranks: Mapping[str, int] | None = None) -> Case:
 
 def names(roster: Roster) -> tuple[list[tuple[int, str]], list[tuple[int, str]]]:
     """The circles and tags of a roster by id, in their order; one query."""
-    what: Any = Value("circle", CharField())
-    circles = Circle.objects.filter(roster=roster).order_by().annotate(what=what, at=F("position"))
-    tags = Tag.objects.filter(roster=roster).order_by().annotate(what=Value("tag", CharField()), at=Value(0))
-    columns = ("what", "at", "name", "pk")
-    found = circles.values_list(*columns).union(tags.values_list(*columns), all=True)
-    there = sorted(found, key=lambda each: (each[1], each[2].lower(), each[3]))
+    there = sorted(_names(roster.pk), key=lambda each: (each[1], each[2].lower(), each[3]))
     return (
         [(pk, name) for what, _at, name, pk in there if what == "circle"],
         [(pk, name) for what, _at, name, pk in there if what == "tag"],
     )
+
+
+@prepared
+def _names(roster: int) -> QuerySet[Any, Any]:
+    what: Any = Value("circle", CharField())
+    circles = Circle.objects.filter(roster=roster).order_by().annotate(what=what, at=F("position"))
+    tags = Tag.objects.filter(roster=roster).order_by().annotate(what=Value("tag", CharField()), at=Value(0))
+    columns = ("what", "at", "name", "pk")
+    return circles.values_list(*columns).union(tags.values_list(*columns), all=True)
 
 
 def named_by(

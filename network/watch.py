@@ -19,7 +19,7 @@ from aggregator.desk import by_health
 from aggregator.finding.candidates import is_narrow
 from aggregator.finding.typed import site_of
 from aggregator.models import Feed, Lookup
-from plnet.prepared import prepared
+from plnet.prepared import prepared, prepared_at
 
 from . import rows
 from .models import Membership, Notice, Offer, Roster, Source, User
@@ -62,20 +62,25 @@ class Summary:
 
 def summary(roster: Roster, now: datetime) -> Summary:
     """How many are in which state; one query."""
-    shown = Q(state__in=Source.SHOWN)
-    there = Source.objects.filter(roster=roster).exclude(state=Source.State.RETIRED).order_by()
-    counted = there.values(now_is=rows.standing(now)).annotate(
-        n=Count("pk"),
-        loud=Count("pk", filter=by_health.loud("feed__") & shown),
-        moved=Count("pk", filter=by_health.moved(now, "feed__") & shown),
-    )
     numbers, loud, moved = {}, 0, 0
-    for each in counted:
-        numbers[each["now_is"]] = each["n"]
-        loud, moved = loud + each["loud"], moved + each["moved"]
+    for state, n, are_loud, have_moved in _numbers(roster.pk, now):
+        numbers[state] = n
+        loud, moved = loud + are_loud, moved + have_moved
     sources = sum(numbers.values())
     numbers |= {"loud": loud, "moved": moved}
     return Summary(sources, numbers, list(_findings(numbers)))
+
+
+@prepared_at
+def _numbers(roster: int, now: datetime) -> QuerySet[Any, Any]:
+    shown = Q(state__in=Source.SHOWN)
+    there = Source.objects.filter(roster=roster).exclude(state=Source.State.RETIRED).order_by()
+    loud, moved = by_health.loud("feed__") & shown, by_health.moved(now, "feed__") & shown
+    return (
+        there.values(now_is=rows.standing(now))
+        .annotate(n=Count("pk"), loud=Count("pk", filter=loud), moved=Count("pk", filter=moved))
+        .values_list("now_is", "n", "loud", "moved")
+    )
 
 
 def _findings(numbers: dict[str, int]) -> Iterable[Finding]:

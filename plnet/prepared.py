@@ -6,6 +6,7 @@ Putting a query of several parts together takes Django longer than answering it 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
@@ -13,20 +14,69 @@ from django.db import connection
 from django.db.models import QuerySet
 
 NUMBER = 0x7E57_0F_7A1E  # stands for the number while the query is put together; no row has it for an id
+MOMENT = datetime(7000, 1, 1, tzinfo=UTC)  # stands for now: what is near it was reckoned from it
+NEAR = timedelta(days=100_000)
+Rows = list[tuple[Any, ...]]
 
 
-def prepared(build: Callable[[int], QuerySet[Any, Any]]) -> Callable[[int], list[tuple[Any, ...]]]:
+def prepared(build: Callable[[int], QuerySet[Any, Any]]) -> Callable[[int], Rows]:
     """From a function that puts together a query of values for an id: one that answers its rows for any id."""
+    return lambda number: _ask(_put_together(build, connection.vendor), number)
 
-    @cache
-    def put_together(vendor: str) -> tuple[str, tuple[Any, ...]]:  # noqa: ARG001
-        sql, parameters = build(NUMBER).query.sql_with_params()
-        return sql, parameters
 
-    def ask(number: int) -> list[tuple[Any, ...]]:
-        sql, parameters = put_together(connection.vendor)
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [number if each == NUMBER else each for each in parameters])
-            return list(cursor.fetchall())
+def prepared_at(build: Callable[[int, datetime], QuerySet[Any, Any]]) -> Callable[[int, datetime], Rows]:
+    """The same for a query that asks how something is now, by moments and seconds reckoned from that."""
 
-    return ask
+    def built(number: int) -> QuerySet[Any, Any]:
+        return build(number, MOMENT)
+
+    return lambda number, now: _ask(_put_together(built, connection.vendor), number, now)
+
+
+@cache
+def _put_together(build: Callable[[int], QuerySet[Any, Any]], vendor: str) -> tuple[str, tuple[Any, ...]]:
+    sql, parameters = build(NUMBER).query.sql_with_params()
+    return sql, tuple(_ahead(each, vendor) for each in parameters)
+
+
+def _ask(query: tuple[str, tuple[Any, ...]], number: int, now: datetime = MOMENT) -> Rows:
+    sql, parameters = query
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_meant(each, number, now) for each in parameters])
+        return list(cursor.fetchall())
+
+
+class Ahead(timedelta):
+    """A parameter that is a moment, so far from now."""
+
+
+class AheadInSeconds(float):
+    """A parameter that is a moment in seconds since 1970, so far from now."""
+
+
+def _ahead(parameter: Any, vendor: str) -> Any:
+    """What is near the moment, as its distance."""
+    moment = parameter
+    if isinstance(parameter, float):
+        seconds = parameter - MOMENT.timestamp()
+        return AheadInSeconds(seconds) if abs(seconds) < NEAR.total_seconds() else parameter
+    if vendor == "sqlite" and isinstance(parameter, str) and parameter[:2] in ("69", "70"):  # its moments are text
+        moment = _moment(parameter)
+    if isinstance(moment, datetime) and abs(moment - MOMENT) < NEAR:
+        return Ahead(seconds=(moment - MOMENT).total_seconds())
+    return parameter
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
+def _meant(parameter: Any, number: int, now: datetime) -> Any:
+    if parameter == NUMBER:
+        return number
+    if isinstance(parameter, Ahead):
+        return connection.ops.adapt_datetimefield_value(now + parameter)
+    return now.timestamp() + parameter if isinstance(parameter, AheadInSeconds) else parameter
