@@ -53,17 +53,17 @@ def topics(entries: Sequence[Entry], names: Iterable[str]) -> Topics:
     return Topics(said[0], said[1], said[2], words)
 
 
-def _subjects(entry: Entry, own: Collection[str], spelt: dict[str, str]) -> set[str]:
-    """The categories of an entry that say something, each in one spelling."""
-    found = set()
+def _subjects(entry: Entry, own: Collection[str], spelt: dict[str, str]) -> list[str]:
+    """The categories of an entry that say something, each once and in one spelling, in their order."""
+    found: dict[str, None] = {}
     body = getattr(entry, "body", None)
     for term in body.terms if body else ():
         written = " ".join(str(term).lstrip("#").split())
         plain = _plain(written)
         if 1 < len(written) <= LONGEST and plain not in NO_SUBJECT and plain not in own:
             spelt.setdefault(plain, written)
-            found.add(plain)
-    return found
+            found[plain] = None
+    return list(found)
 
 
 def _come_back(entries: Sequence[Entry], but: Collection[str]) -> list[str]:

@@ -302,11 +302,11 @@ def test_a_hostile_name_on_a_groups_roster_stays_text() -> None:
     evil = '<script>alert("x")</script>&amp;\'"'
     ruth = a_member("ruth")
     group = a_group(ruth)
-    feed = a_feed(title=f"{evil} here", language='"><script>alert(1)')
+    feed = a_feed(title=f"{evil} here", language='"><script>')
     source = follow.follow(group.roster, feed, NOW, name=evil, circles=[evil])
     other = follow.follow(group.roster, a_feed(title=evil), NOW)
     Source.objects.filter(pk=other.pk).update(person=source.person)
     page = visit(ruth).get(f"/groups/{group.pk}/").content.decode()
-    assert "<script>alert" not in page
+    assert "<script>alert" not in page and 'lang="&quot;&gt;&lt;script&gt;"' in page
     assert page.count("&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;amp;&#x27;&quot; here") == 2
     assert f'formaction="/sources/{source.pk}/mute/?back=group"' in page
