@@ -89,6 +89,8 @@ def marked(text: str, find: re.Pattern[str] | None) -> SafeString:
 
 def places(text: str, find: re.Pattern[str]) -> list[tuple[int, int]]:
     """Where it stands in a text as it was written: pairs of start and end."""
+    if text.isascii():  # folded letter for letter
+        return [match.span() for match in find.finditer(folded(text)) if match.end() > match.start()]
     parts, origins = [], list[int]()
     for at, character in enumerate(text):
         small = character.lower() if character.isascii() and character.isalnum() else folded(character)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from django.db.models import DateTimeField, F, IntegerField, Q, QuerySet, TextField, Value
+from django.db.models import DateTimeField, F, IntegerField, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from aggregator.folding import folded
+from aggregator.stamps import aware
 from network.models import Note, Person
+from network.models import User as Member
+from plnet.prepared import prepared
 
 from .marked import finder, holds, marked, snippet
 from .models import Annotation
@@ -53,27 +57,40 @@ def beside_entries(user: User, query: Query) -> Beside:
     """
     if not query.has_words or query.names or query.languages or query.other_languages or query.states:
         return Beside()
-    people, notes = list[int](), list[NoteFound]()
     find = finder(query.plain, in_title=False)
-    for kind, pk, about_id, text, about, at in everything(user):
-        if kind == PERSON and len(people) < FEW_PEOPLE and fits(query, about):
+    if find is None or any(words.in_title for words in query.plain):
+        return Beside()
+    people, notes = list[int](), list[NoteFound]()
+    for kind, pk, about_id, text, about, at in newest(everything(user.pk)):
+        said = folded(about if kind == PERSON else text)
+        if not find.search(said) or not holds(said, query.all_of, query.none_of):
+            continue
+        if kind == PERSON:
             people.append(pk)
-        elif kind != PERSON and len(notes) < FEW_NOTES and in_time(query, at) and fits(query, text):
-            text = text.strip(BETWEEN)
-            words = snippet(text, find) or marked(text[:300], find)
-            notes.append(NoteFound(words, about, url_of(kind, about_id, pk), at))
-    known = Person.objects.filter(pk__in=people).in_bulk() if people else {}
-    return Beside([known[pk] for pk in people if pk in known], notes)
+        elif len(notes) < FEW_NOTES and in_time(query, at):
+            notes.append(note_found(text, find, about, url_of(kind, about_id, pk), at))
+    known = Person.objects.filter(pk__in=people[:FEW_PEOPLE]).in_bulk() if people else {}
+    return Beside([known[pk] for pk in people[:FEW_PEOPLE] if pk in known], notes)
 
 
-def fits(query: Query, text: str) -> bool:
-    if any(words.in_title for words in query.plain):
-        return False
-    return holds(folded(text), query.all_of, query.none_of)
+def note_found(text: str, find: re.Pattern[str], about: str, url: str, at: Any) -> NoteFound:
+    text, moment = text.strip(BETWEEN), aware(at)
+    assert moment
+    return NoteFound(snippet(text, find) or marked(text[:300], find), about, url, moment)
 
 
-def in_time(query: Query, at: datetime) -> bool:
-    return not (query.after and at.date() < query.after) and not (query.before and at.date() >= query.before)
+def newest(rows: list[tuple[Any, ...]]) -> Iterator[tuple[Any, ...]]:
+    """All people, and the newest notes: they stand first."""
+    notes = 0
+    for row in rows:
+        notes += row[0] != PERSON
+        if row[0] == PERSON or notes <= MOST_READ:
+            yield row
+
+
+def in_time(query: Query, at: Any) -> bool:
+    day = cast(datetime, aware(at)).date()
+    return not (query.after and day < query.after) and not (query.before and day >= query.before)
 
 
 def url_of(kind: int, about_id: int, pk: int) -> str:
@@ -82,31 +99,26 @@ def url_of(kind: int, about_id: int, pk: int) -> str:
     return reverse("person" if kind == ON_PERSON else "source", args=[about_id])
 
 
-def everything(user: User) -> Iterable[Any]:
-    """(kind, id, id of what it is about, text, name, when), people first, notes newest first."""
+@prepared
+def everything(member: int) -> QuerySet[Any, Any]:
+    """(kind, id, id of what it is about, text, name, when), notes newest first."""
+    user = Member(pk=member)
     said = Concat("quote", Value(BETWEEN), "note", output_field=TextField())
     entry = Coalesce(NullIf("entry__title", Value("")), "entry__gist", output_field=TextField())
     source = Coalesce(
         NullIf("source__title", Value("")), NullIf("source__feed__title", Value("")), "source__feed__url",
         output_field=TextField(),
     )  # fmt: skip
-    readable = Q(person__in=Person.objects.read_by(user).values("pk"))
-    people = columns(Person.objects.read_by(user), PERSON, "pk", Value(""), F("name"), "created_at")
-    own = columns(Annotation.objects.of(user), ON_ENTRY, "entry_id", said, entry, "changed_at")
-    of_people = Note.objects.filter(readable, user=user, person__isnull=False)
-    of_sources = Note.objects.filter(user=user, source__person__in=Person.objects.read_by(user).values("pk"))
-    rows = people.union(
-        own,
+    readable = Person.objects.read_by(user).values("pk")
+    of_people = Note.objects.filter(user=user, person__in=readable)
+    of_sources = Note.objects.filter(user=user, source__person__in=readable)
+    rows = columns(Person.objects.read_by(user), PERSON, "pk", Value(""), F("name"), "created_at").union(
+        columns(Annotation.objects.of(user), ON_ENTRY, "entry_id", said, entry, "changed_at"),
         columns(of_people, ON_PERSON, "person_id", F("text"), F("person__name"), "changed_at"),
         columns(of_sources, ON_SOURCE, "source_id", F("text"), source, "changed_at"),
         all=True,
     )
-    notes = 0
-    for row in rows.order_by("what", "-moment", "-pk"):
-        notes += row[0] != PERSON
-        if notes > MOST_READ:
-            return
-        yield row
+    return rows.order_by("-moment", "-pk")
 
 
 def columns(rows: QuerySet[Any], kind: int, about: str, text: Any, name: Any, at: str) -> QuerySet[Any]:

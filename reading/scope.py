@@ -15,7 +15,9 @@ from django.utils.translation import gettext as _
 from aggregator.folding import folded
 from aggregator.models import Entry
 from network.models import Circle, Group, Membership, Mute, Person, Source, Tag
+from network.models import User as Member
 from network.models.person import SourceSet
+from plnet.prepared import prepared
 
 from . import authors
 from .models import Annotation, Mark
@@ -162,15 +164,24 @@ def noted_by(user: User) -> QuerySet[Any]:
 def few_feeds(scope: Scope) -> tuple[tuple[int, ...], bool]:
     """The feeds entries can come from, none when there are more than a few; whether some source shows one author
     only. One query."""
-    narrow = Exists(scope.sources.exclude(author=""))
-    own = scope.sources.order_by().annotate(narrow=narrow).values_list("feed", "narrow")
-    kept = Mark.objects.filter(user=scope.user, kept_at__isnull=False).order_by().annotate(narrow=narrow)
-    noted = Annotation.objects.of(scope.user).order_by().annotate(narrow=narrow)
-    rows = list(
-        own.union(kept.values_list("feed", "narrow"), noted.values_list("entry__feed", "narrow"))[: FEW + 1]
-    )
-    feeds = tuple(sorted(feed for feed, _narrow in rows))
+    rows = feeds_of_all(scope.user.pk) if scope.narrowed is None else list(feeds_in(scope.user, scope.sources))
+    feeds = tuple(sorted(row[0] for row in rows))
     return (() if len(rows) > FEW else feeds), any(bool(is_narrow) for _feed, is_narrow in rows)
+
+
+@prepared
+def feeds_of_all(member: int) -> QuerySet[Any, Any]:
+    user = Member(pk=member)
+    return feeds_in(user, heard(user))
+
+
+def feeds_in(user: User, sources: SourceSet) -> QuerySet[Any, Any]:
+    """One more than a few of them at most, each with whether some source is narrow."""
+    narrow = Exists(sources.exclude(author=""))
+    own = sources.order_by().annotate(narrow=narrow).values_list("feed", "narrow")
+    kept = Mark.objects.filter(user=user, kept_at__isnull=False).order_by().annotate(narrow=narrow)
+    noted = Annotation.objects.of(user).order_by().annotate(narrow=narrow)
+    return own.union(kept.values_list("feed", "narrow"), noted.values_list("entry__feed", "narrow"))[: FEW + 1]
 
 
 def entries_in(scope: Scope, query: Query, *, narrow: bool) -> QuerySet[Entry]:

@@ -15,7 +15,7 @@ from reading.query import MOST_CHARACTERS, MOST_TERMS, Named, day_of, read
 
 PIECES = st.sampled_from(
     ["person:", "circle:", "-", '"', "“", "OR", "before:", "after:2024", "is:kept", "is:", "title:", "lang:de", "*",
-     " ", "word", "日本語", "مرحبا", "e\u0301", "ß", ":", "--", "%s", "<b>", "before:2024-02-30", "\x00", "\u202e", "😀"]
+     " ", "word", "日本語", "مرحبا", "e\u0301", "ß", ":", "--", "%s", "<b>", "after:2024-02-30", "\x00", "\u202e"]
 )  # fmt: skip
 TYPED = st.one_of(st.text(max_size=200), st.lists(PIECES, max_size=60).map("".join), st.lists(PIECES).map(" ".join))
 
