@@ -15,10 +15,8 @@ from django.db.models import (
     Count,
     Exists,
     F,
-    FilteredRelation,
     IntegerField,
     OuterRef,
-    Q,
     Subquery,
     Value,
     When,
@@ -164,15 +162,14 @@ def sources_of(person: Person, user: User, mine: bool) -> Any:
 
 
 def lists_of(person: Person, by_week: Any) -> Lists:
-    """One query for all three: a page may not ask for everything apart."""
+    """One query for all of them: a page may not ask for everything apart."""
     in_circle = Circle.people.through.objects.filter(circle=OuterRef("pk"), person=person.pk)
     tagged = Tag.people.through.objects.filter(tag=OuterRef("pk"), person=person.pk)
-    tags = Tag.objects.filter(roster=person.roster_id).alias(
-        theirs=FilteredRelation("sources", condition=Q(sources__person=person.pk))
-    )
+    on_sources = Tag.sources.through.objects.filter(source__person=person.pk)
     found = _said(Circle.objects.filter(roster=person.roster_id), "circle", n=F("position"), on=Exists(in_circle))
     found = found.union(
-        _said(tags, "tag", on=Exists(tagged), of=F("theirs")),
+        _said(Tag.objects.filter(roster=person.roster_id), "tag", on=Exists(tagged)),
+        _said(on_sources, "of", number=F("tag"), words=Value(""), of=F("source")),
         _said(by_week.values("week"), "week", number=F("week"), words=Value(""), n=Count("pk")),
         all=True,
     )
@@ -192,15 +189,17 @@ def _said(things: Any, kind: str, **columns: Any) -> Any:
 
 def _sorted(found: Sequence[tuple[str, int, str, int, bool, int | None]]) -> Lists:
     lists = Lists()
-    tags: dict[int, Ticked] = {}
+    sources: dict[int, list[int]] = {}  # by tag
     for kind, number, words, n, on, source in sorted(found, key=lambda each: (each[3], each[2], each[1])):
         if kind == "week":
             lists.weeks[min(max(number, 0), writing.WEEKS - 1)] += n
         elif kind == "circle":
             lists.circles.append(Ticked(number, words, bool(on)))
-        else:
-            tag = tags.setdefault(number, Ticked(number, words, bool(on)))
-            if source:
-                lists.of_sources.setdefault(source, []).append(tag)
-    lists.tags = list(tags.values())
+        elif kind == "tag":
+            lists.tags.append(Ticked(number, words, bool(on)))
+        elif source:
+            sources.setdefault(number, []).append(source)
+    for tag in lists.tags:
+        for source in sources.get(tag.pk, ()):
+            lists.of_sources.setdefault(source, []).append(tag)
     return lists

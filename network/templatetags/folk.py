@@ -24,7 +24,7 @@ def folk(context: Context, rows: list[Row]) -> SafeString:
     now, wrote = now_of(context), escape(_("Wrote"))
     return SafeString(
         "".join(
-            f'<li class="row">{plate(row.person, "m")}<div>'  # type: ignore[arg-type]  # its kind is a word
+            f'<li class="row">{plate(row.person, "m")}<div>'
             f'<a class="serif" data-act="open" href="{address("person", row.person.pk)}">'
             f"<bdi>{escape(row.person.name)}</bdi></a>{_where(row)}\n"
             f'<span class="state {row.state} small">'
