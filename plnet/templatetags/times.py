@@ -62,6 +62,15 @@ def day_of_year(there: date, this_year: bool, language: str | None) -> str:  # n
     return in_format(there, _("j F") if this_year else _("j F Y"))
 
 
+def lately(at: datetime, now: datetime) -> str:
+    """In a list without headings: "09:12", "yesterday", "Thursday", then "12 March"."""
+    there, here = timezone.localtime(at), timezone.localtime(now)
+    days = (here.date() - there.date()).days
+    if days == 1:
+        return _("yesterday")
+    return in_format(there, "l") if 1 < days < 7 else short(at, now)
+
+
 def in_words(at: datetime, now: datetime) -> str:
     there, here = timezone.localtime(at), timezone.localtime(now)
     return words_for(there.date(), part(there), here.date(), get_language())

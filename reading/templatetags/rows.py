@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from html import escape
 
@@ -12,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from plnet.templatetags.frame import plate
-from plnet.templatetags.times import element, in_words, now_of, short
+from plnet.templatetags.times import element, in_words, lately, now_of, short
 from reading.asked import Where
 from reading.timeline import Shown
 
@@ -53,8 +54,7 @@ def row_of(shown: Shown, there: Where | None, now: datetime, why: str = "") -> S
     """Who and when; what; and the reader's own margin."""
     entry, says = shown.entry, speaks(shown.entry)
     by_person, is_short = bool(there and there.by == "person"), bool(there and there.kind == "skim")
-    say = short if there and there.kind != "today" else in_words
-    when = element(entry.sorted_at, say(entry.sorted_at, now))
+    when = element(entry.sorted_at, said_of(there)(entry.sorted_at, now))
     parts = {
         "state": shown.state,
         "pk": entry.pk,
@@ -71,6 +71,13 @@ def row_of(shown: Shown, there: Where | None, now: datetime, why: str = "") -> S
     title = vars(entry).get("marked_title") or escape(titled(entry))
     said = length(shown, there) + (f'<br><span class="why">{escape(why)}</span>' if why else "")
     return SafeString(ROW % (parts | {"title": title, "text": text(shown, there, says), "length": said}))
+
+
+def said_of(there: Where | None) -> Callable[[datetime, datetime], str]:
+    """How a time is said: under the heading of its day, in a list without any, in one that mixes all times."""
+    if there is None:
+        return in_words
+    return lately if there.by == "person" or there.kind == "today" else short
 
 
 @register.simple_tag
@@ -92,8 +99,8 @@ def length(shown: Shown, there: Where | None) -> str:
     """How long it takes; it leads to the entry's page where the title does not."""
     said = escape(length_of(shown.entry))
     if there and there.original and shown.entry.link:
-        here = escape(_("Read it here,"))
-        return f'<a href="{shown.url}?in={there.key}"><span class="vh">{here} </span>{said}</a>'
+        here = escape(_("read it here"))
+        return f'<a href="{shown.url}?in={there.key}">{said}<span class="vh">, {here}</span></a>'
     return said
 
 
