@@ -57,6 +57,7 @@ class Belongings:
     groups: list[Row] = field(default_factory=list)  # the member's own, to share with
     rules: list[Row] = field(default_factory=list)  # what their rules did to it
     hidden: bool = False
+    hidden_by: int | None = None
     seconds: float = 0.0  # how far they have heard or watched
     length: float = 0.0
 
@@ -81,7 +82,7 @@ def belongings(user: User, entry: int) -> Belongings:
             case "rule":
                 found.rules.append(row)
             case "hidden":
-                found.hidden = True
+                found.hidden, found.hidden_by = True, row.hidden_by_id
             case "position":
                 found.seconds, found.length = row.seconds, row.length
     found.notes = [_shared_still(note, {group.pk for group in found.groups}) for note in found.notes]
@@ -122,7 +123,7 @@ def _kinds(user: User, entry: int) -> list[QuerySet[Any, Any]]:
         _rows("beyond", Beyond.objects.filter(entry=entry), *OF_BEYOND),
         _rows("group", Group.objects.of(user), "name"),
         _rows("rule", done, "act", "value", "rule_id", name=F("rule__name")),
-        _rows("hidden", Mark.objects.filter(user=user, entry=entry, hidden=True), "hidden"),
+        _rows("hidden", Mark.objects.filter(user=user, entry=entry, hidden=True), "hidden_by_id"),
         _rows("position", Position.objects.filter(user=user, entry=entry), "seconds", "length"),
     ]
 

@@ -26,7 +26,7 @@ HOWS = {"words": ("any", "all", "none"), "minutes": ("least", "most")}
 
 LONGEST_PATTERN = 500  # characters
 MEMORY = 1 << 20  # bytes a compiled expression may take
-MOST_READ = 100_000  # characters of a text that are looked through
+MOST_READ = 200_000  # characters of a text that are looked through
 _quote = "\u201c\u201d\u201e\u201f" + '"'
 _word = re.compile(f"[{_quote}]([^{_quote}]+)[{_quote}]?|([^\\s,;{_quote}]+)")
 

@@ -28,7 +28,7 @@ LONGEST = 1000  # characters of words
 MOST_WORDS = 100
 MOST_MINUTES = 10_000
 SEVERAL = 20  # of one name, to choose from
-LENGTHS = {"name": rules.LONGEST_NAME, "term": 100, "author": 100, "who": 200, "tag": noting.LONGEST_TAG}
+LENGTHS = {"name": rules.LONGEST_NAME, "term": 100, "author": 100, "who": 200}
 Condition = dict[str, Any]
 
 
@@ -115,7 +115,7 @@ def check(user: User, draft: Draft) -> Checked:
     acts = to_do(user, draft, wrong)
     for name, most in LENGTHS.items():
         if len(getattr(draft, name)) > most:
-            wrong[name] = _("There is room for %(n)d characters here.") % {"n": most}
+            wrong.setdefault(name, _("There is room for %(n)d characters here.") % {"n": most})
     if not conditions and not wrong:
         wrong["conditions"] = _("Say which pieces it is for: at least one thing must be asked.")
     name = draft.name or named(conditions, acts, names)

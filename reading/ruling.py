@@ -24,6 +24,7 @@ from . import doing, rule_words, rules
 from .conditions import Asked, BadPattern, Text, Through, asked
 from .doing import ACTS, Deed
 from .models import Rule
+from .rule_words import Names
 from .scope import heard
 from .shown import OF_A_SOURCE, View
 from .timeline import IN_A_ROW, facts_of, take
@@ -65,9 +66,12 @@ class Looked:
         ]
 
 
-def look(user: User, them: Sequence[Rule], entries: Sequence[Entry]) -> Looked:
-    """Which of these entries fit which rules. Four queries at most, however many there are of either."""
-    ready = compiled(user, them)
+def look(user: User, them: Sequence[Rule], entries: Sequence[Entry], names: Names | None = None) -> Looked:
+    """Which of these entries fit which rules. Four queries at most, however many there are of either.
+
+    `names` where it is known already what is there.
+    """
+    ready = compiled(user, them, names)
     sources = sources_of(user, entries) if ready else {}
     ways = {pk: [way(each) for each in mine] for pk, mine in sources.items()}
     perhaps = [
@@ -87,10 +91,11 @@ def way(source: Source) -> Through:
     return Through(source.pk, source.person_id, source.roster.group_id)
 
 
-def compiled(user: User, them: Sequence[Rule]) -> list[tuple[Rule, Asked]]:
+def compiled(user: User, them: Sequence[Rule], names: Names | None) -> list[tuple[Rule, Asked]]:
     """The rules that can be asked. One that cannot says why, and does nothing."""
     every = [condition for rule in them for condition in rule.conditions]
-    names, circles = rules.names_of(user, every), rules.circles_in(user, every)
+    names = rules.names_of(user, every) if names is None else names
+    circles = rules.circles_in(user, every)
     ready = []
     for rule in them:
         trouble = rule_words.gone_said(rule.conditions, names)
@@ -140,9 +145,9 @@ def newest(user: User, rule: Rule) -> list[Entry]:
 PLACE = {"circle": "person__circles", "group": "roster__group", "person": "person", "source": "pk"}
 
 
-def preview(user: User, rule: Rule) -> Looked:
+def preview(user: User, rule: Rule, names: Names | None = None) -> Looked:
     """What a rule would have done with the newest entries."""
-    return look(user, [rule], newest(user, rule))
+    return look(user, [rule], newest(user, rule), names)
 
 
 def apply_again(rule: Rule, now: datetime) -> int:

@@ -90,7 +90,7 @@ def form(
     """The page with the form as it was typed; tried, with what the rule would do."""
     looked = None
     if request.POST.get("act") == "try" and not checked.wrong:
-        looked = ruling.preview(request.user, checked.rule)
+        looked = ruling.preview(request.user, checked.rule, checked.names)
     context = rule_page.form_page(checked, looked) | {"why": why, "now": timezone.now(), "rule": found}
     if found:
         context["version"] = rules.version(found)
