@@ -61,9 +61,7 @@ class Likes(Form):
         help_texts = {
             "hears": gettext_lazy("Where not, they stand in Listen and Watch."),
             "scroll_reads": gettext_lazy("Always with undo."),
-            "opens_original": gettext_lazy(
-                "In a new tab, and it is read then. The minutes beside it lead here."
-            ),
+            "opens_original": gettext_lazy("In a new tab, and it is read then. The minutes beside it lead here."),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
