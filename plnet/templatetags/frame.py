@@ -4,12 +4,17 @@ from functools import cache
 from typing import Any, Protocol
 
 from django import template
+from django.conf import settings
 from django.forms import BoundField
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from plnet.addresses import address
 
 register = template.Library()
 
@@ -40,6 +45,17 @@ def icon(name: str) -> SafeString:
 
 
 @register.simple_tag
+def fixed(name: str) -> SafeString:
+    """A part of the page that says the same to everybody, as {% include %}: made once for each language."""
+    return SafeString(render_to_string(name)) if settings.DEBUG else _fixed(name, get_language() or "")
+
+
+@cache
+def _fixed(name: str, language: str) -> SafeString:  # noqa: ARG001
+    return SafeString(render_to_string(name))
+
+
+@register.simple_tag
 def plate(person: HasPlate, size: str = "") -> SafeString:
     """The portrait of a person, else their monogram in one of eight tones. `size` is one of "", "s", "m", "l".
 
@@ -49,7 +65,7 @@ def plate(person: HasPlate, size: str = "") -> SafeString:
     if portrait := vars(person).get("portrait_id"):
         return format_html(
             '<span class="plate {} t{}{}" aria-hidden="true"><img src="{}?{}" alt="" loading="lazy"></span>',
-            size, person.tone, square, reverse("person_portrait", args=[vars(person)["id"]]), portrait,
+            size, person.tone, square, address("person_portrait", vars(person)["id"]), portrait,
         )  # fmt: skip
     return format_html(
         '<span class="plate {} t{}{}" aria-hidden="true">{}</span>', size, person.tone, square, person.monogram

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import Any
 
 from django import template
 from django.db.models import BooleanField, Exists, IntegerField, OuterRef, QuerySet, Value
-from django.urls import reverse
+from django.template import Context
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from network.models import Circle, Group, Mute, Source, User
+from plnet.addresses import address
 from plnet.prepared import prepared
 from reading.authors import new_for
 from reading.models import SavedSearch
 
 register = template.Library()
+CURRENT = ' aria-current="page"'
 RIVERS = ("circle_river", "group_river", "saved_search")
 
 
@@ -40,9 +45,23 @@ def lists_of(user: Any) -> Lists:
     if not user.is_authenticated:
         return Lists()
     found: list[list[Listed]] = [[], [], []]
-    for number, _, name, pk, has_new in sorted(_lists(user.pk)):
-        found[number].append(Listed(name, reverse(RIVERS[number], args=[pk]), bool(has_new)))
+    for number, _place, name, pk, has_new in sorted(_lists(user.pk)):
+        found[number].append(Listed(name, address(RIVERS[number], pk), bool(has_new)))
     return Lists(*found)
+
+
+@register.simple_tag(takes_context=True)
+def items(context: Context, listed: list[Listed]) -> SafeString:
+    """Them as items, with a dot where something is new; of forty circles a template makes a millisecond."""
+    here, new = context["request"].path, escape(_("something new"))
+    dot = f'<span class="dot"></span><span class="vh">, {new}</span>'
+    return SafeString(
+        "\n".join(
+            f'<li><a href="{each.url}"{CURRENT if each.url == here else ""}><bdi>{escape(each.name)}</bdi>'
+            f"{dot if each.has_new else ''}</a></li>"
+            for each in listed
+        )
+    )
 
 
 @prepared

@@ -81,3 +81,10 @@ class _Entry:
 def test_words_in_an_icon_are_for_everybody() -> None:
     drawn = Template('{% load frame %}{% icon "kept" %}').render(Context())
     assert drawn == '<svg class="i" aria-hidden="true"><use href="/static/icons.svg#i-kept"></use></svg>'
+
+
+@pytest.mark.django_db
+def test_what_is_the_same_for_everybody_is_made_once_for_each_language() -> None:
+    page = Template('{% load frame %}{% fixed "_keys.html" %}')
+    english = page.render(Context())
+    assert '<dialog id="keys"' in english and page.render(Context({"title": "other"})) == english
