@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from .models import User
 
 MOST_OPEN = 50  # of one member in one group
+MOST_A_DAY = (
+    200  # the same, with those that were answered or taken back: each is looked up, and stays in the history
+)
+A_DAY = timedelta(days=1)
 State = Proposal.State
 
 
@@ -63,6 +67,8 @@ def _ask(group: Group, by: User, now: datetime, *, address: str, why: str, direc
         _refuse_known(group, typed)
     if Proposal.objects.filter(group=group, by=by, state=State.OPEN).count() >= MOST_OPEN:
         raise Already(_("So many of your proposals wait here already. Let the curators answer some of them first."))
+    if Proposal.objects.filter(group=group, by=by, at__gt=now - A_DAY).count() >= MOST_A_DAY:
+        raise Already(_("You have proposed very much today. Go on tomorrow."))
     lookup = Lookup.objects.create(address=address, asked_at=now, due_at=now)
     return Proposal.objects.create(
         group=group, by=by, address=address, why=why, direct=direct, lookup=lookup, at=now, **more

@@ -199,6 +199,15 @@ def test_a_group_has_so_many_open_invitations_and_no_more(group: Group, ruth: Us
     joining.make_link(group, ruth, 1, "", NOW)
 
 
+def test_proposing_and_taking_back_ends_for_the_day(group: Group, ed: User) -> None:
+    taken_back = {"group": group, "by": ed, "why": "x", "state": "withdrawn"}
+    many = [Proposal(address=f"{n}.example", at=NOW, **taken_back) for n in range(proposals.MOST_A_DAY)]
+    Proposal.objects.bulk_create(many)
+    with pytest.raises(proposals.Already, match="tomorrow"):
+        proposals.propose(group, ed, NOW, address="ragna.example", why="She solved it.")
+    proposals.propose(group, ed, NOW + timedelta(days=1), address="ragna.example", why="She solved it.")
+
+
 def test_one_looks_after_so_many_groups_and_makes_no_more(ruth: User) -> None:
     for n in range(groups.MOST_MADE):
         groups.make(ruth, f"Circle {n}", NOW)
