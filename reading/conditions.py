@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import re2
 
-from aggregator.folding import folded
+from aggregator.folding import UNSPACED, folded
 from aggregator.models import Entry
 
 from .marked import pattern_of
@@ -28,6 +28,7 @@ LONGEST_PATTERN = 500  # characters
 MEMORY = 1 << 20  # bytes a compiled expression may take
 MOST_READ = 200_000  # characters of a text that are looked through
 _quote = "\u201c\u201d\u201e\u201f" + '"'
+_unspaced = re.compile(f"[{UNSPACED}]+")
 _word = re.compile(f"[{_quote}]([^{_quote}]+)[{_quote}]?|([^\\s,;{_quote}]+)")
 
 
@@ -56,12 +57,12 @@ class Text:
         return f"{self.title}\n{self.text[:MOST_READ]}"
 
     @cached_property
-    def folded_title(self) -> str:
-        return folded(self.title)
+    def words_of_title(self) -> str:
+        return apart(self.title)
 
     @cached_property
-    def folded_whole(self) -> str:
-        return folded(self.whole)
+    def words_of_whole(self) -> str:
+        return apart(self.whole)
 
     @cached_property
     def folded_terms(self) -> frozenset[str]:
@@ -144,16 +145,15 @@ OUTSIDE: Mapping[str, Callable[[Condition, Mapping[int, Collection[int]]], Outsi
 
 
 def with_words(each: Condition) -> Inside:
-    words, how, in_title = words_of(each["value"]), each["how"], each.get("in") == "title"
+    words = {word: looks_for(word) for word in words_of(each["value"])}
+    how, in_title = each["how"], each.get("in") == "title"
 
     def test(text: Text) -> str:
-        said = text.folded_title if in_title else text.folded_whole
-        if how == "any":
-            found = _any_of(words).search(said)
-            return found[0] if found else ""
-        if how == "none":
-            return "" if _any_of(words).search(said) else NOTHING_OF
-        return ", ".join(words) if all(_any_of((word,)).search(said) for word in words) else ""
+        said = text.words_of_title if in_title else text.words_of_whole
+        if how == "all":
+            return ", ".join(words) if all(is_in(said) for is_in in words.values()) else ""
+        found = next((word for word, is_in in words.items() if is_in(said)), "")
+        return found if how == "any" else ("" if found else NOTHING_OF)
 
     return test
 
@@ -188,10 +188,21 @@ def words_of(typed: str) -> tuple[str, ...]:
     return tuple({word: None for word in said if pattern_of(word)})
 
 
-@lru_cache(maxsize=2000)
-def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
-    """One expression of ours for all the words; they are taken literally, so it is linear."""
-    return re.compile("|".join(pattern_of(word) for word in words) or "(?!)")
+def apart(text: str) -> str:
+    """The words of a text as they are compared: one blank on either side of each, also beside 日本語."""
+    said = folded(text)
+    if not said.isascii():
+        said = _unspaced.sub(r" \g<0> ", said)
+    return f" {' '.join(said.split())} "
+
+
+def looks_for(word: str) -> Callable[[str], bool]:
+    """Whether a word stands in a text. Python finds a string forty times faster than an expression."""
+    wanted = f" {plain(word)} "
+    if _unspaced.search(wanted):
+        pattern = re.compile(pattern_of(word))
+        return lambda said: bool(pattern.search(said))
+    return lambda said: wanted in said
 
 
 @lru_cache(maxsize=500)
