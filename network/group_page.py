@@ -7,14 +7,28 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
+from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from aggregator import health
+from plnet.prepared import prepared
 
 from . import markdown, rows
-from .groups import CURATOR, members_of
+from .groups import CURATOR
 from .models import Circle, Group, GroupInvitation, JoinRequest, Membership, Mute, Person, Proposal, Source, User
 from .models.group import GroupSet
 from .taking import offered
@@ -82,8 +96,8 @@ def known(user: User, now: datetime) -> GroupSet:
 
 
 def page(group: Any, user: User, now: datetime) -> dict[str, object]:
-    """One group as this member may see it, in at most four queries, whatever its size."""
-    members = list(members_of(group).values_list("user", "user__username", "role"))
+    """One group as this member may see it, in at most three queries, whatever its size."""
+    members, circles = _who_and_circles(group)
     role = next((role for member, _name, role in members if member == user.pk), "")
     sees = bool(role) or group.starter
     opens = group.joining == Group.Joining.OPEN
@@ -98,8 +112,40 @@ def page(group: Any, user: User, now: datetime) -> dict[str, object]:
         "sees": sees,
         "may_ask": group.joining == Group.Joining.ASKED or (opens and group.removed),
         "may_walk_in": opens,
+        "circles": circles,
         **(_roster(group, user, now) if sees else {}),
     }
+
+
+def _who_and_circles(group: Group) -> tuple[list[tuple[int, str, str]], list[tuple[int, str]]]:
+    """Who is in it, curators first, then as they came: id, name, role. And its circles with somebody in them."""
+    found = sorted(_whole(group.pk))
+    members = [(pk, name, role) for is_circle, role, _order, name, pk in found if not is_circle]
+    return members, [(pk, name) for is_circle, _role, _order, name, pk in found if is_circle]
+
+
+@prepared
+def _whole(group: int) -> QuerySet[Any, Any]:
+    columns = ("is_circle", "part", "order", "called", "number")
+    text, number = CharField(), BigIntegerField()
+    members = Membership.objects.filter(group=group).order_by()
+    circles = Circle.objects.filter(roster__group=group).order_by()
+    circles = circles.filter(Exists(Circle.people.through.objects.filter(circle=OuterRef("pk"))))
+    members = members.annotate(
+        is_circle=Value(0, IntegerField()),
+        part=F("role"),
+        order=F("pk"),
+        number=F("user_id"),
+        called=F("user__username"),
+    )
+    circles = circles.annotate(
+        is_circle=Value(1, IntegerField()),
+        part=Value("", text),
+        order=Cast("position", number),
+        number=F("pk"),
+        called=F("name"),
+    )
+    return members.values_list(*columns).union(circles.values_list(*columns), all=True)
 
 
 def names(members: Sequence[tuple[int, str]], user: User) -> str:
@@ -111,14 +157,13 @@ def names(members: Sequence[tuple[int, str]], user: User) -> str:
 
 
 def _roster(group: Group, user: User, now: datetime) -> dict[str, object]:
-    """Its people at a glance, by name, and the newest of them apart. Three queries."""
+    """Its people at a glance, by name, and the newest of them apart. Two queries."""
     people = list(_shown(group, now))
     by_name = [person for person in people if person.among_first]  # type: ignore[attr-defined]
     fresh = [person for person in people if person.among_newest]  # type: ignore[attr-defined]
     return {
         "people": _at_a_glance(group, by_name, user, now),
         "fresh": sorted(fresh, key=lambda person: person.created_at, reverse=True),
-        "circles": Circle.objects.filter(roster=group.roster, people__isnull=False).distinct(),
         "more": len(by_name) == SHOWN,
     }
 

@@ -5,7 +5,7 @@ Putting a query of several parts together takes Django longer than answering it 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
@@ -13,15 +13,15 @@ from typing import Any
 from django.db import connection
 from django.db.models import QuerySet
 
-NUMBER = 0x7E57_0F_7A1E  # stands for the number while the query is put together; no row has it for an id
+NUMBER = 0x7E57_0F_7A1E  # it and those after it stand for the numbers at first; no row has one for an id
 MOMENT = datetime(7000, 1, 1, tzinfo=UTC)  # stands for now: what is near it was reckoned from it
 NEAR = timedelta(days=100_000)
 Rows = list[tuple[Any, ...]]
 
 
-def prepared(build: Callable[[int], QuerySet[Any, Any]]) -> Callable[[int], Rows]:
-    """From a function that puts together a query of values for an id: one that answers its rows for any id."""
-    return lambda number: _ask(_put_together(build, connection.vendor), number)
+def prepared(build: Callable[..., QuerySet[Any, Any]]) -> Callable[..., Rows]:
+    """From a function that puts together a query of values for an id, or several: one that answers for any ids."""
+    return lambda *numbers: _ask(_put_together(build, len(numbers), connection.vendor), numbers)
 
 
 def prepared_at(build: Callable[[int, datetime], QuerySet[Any, Any]]) -> Callable[[int, datetime], Rows]:
@@ -30,19 +30,21 @@ def prepared_at(build: Callable[[int, datetime], QuerySet[Any, Any]]) -> Callabl
     def built(number: int) -> QuerySet[Any, Any]:
         return build(number, MOMENT)
 
-    return lambda number, now: _ask(_put_together(built, connection.vendor), number, now)
+    return lambda number, now: _ask(_put_together(built, 1, connection.vendor), [number], now)
 
 
 @cache
-def _put_together(build: Callable[[int], QuerySet[Any, Any]], vendor: str) -> tuple[str, tuple[Any, ...]]:
-    sql, parameters = build(NUMBER).query.sql_with_params()
+def _put_together(
+    build: Callable[..., QuerySet[Any, Any]], numbers: int, vendor: str
+) -> tuple[str, tuple[Any, ...]]:
+    sql, parameters = build(*range(NUMBER, NUMBER + numbers)).query.sql_with_params()
     return sql, tuple(_ahead(each, vendor) for each in parameters)
 
 
-def _ask(query: tuple[str, tuple[Any, ...]], number: int, now: datetime = MOMENT) -> Rows:
+def _ask(query: tuple[str, tuple[Any, ...]], numbers: Sequence[int], now: datetime = MOMENT) -> Rows:
     sql, parameters = query
     with connection.cursor() as cursor:
-        cursor.execute(sql, [_meant(each, number, now) for each in parameters])
+        cursor.execute(sql, [_meant(each, numbers, now) for each in parameters])
         return list(cursor.fetchall())
 
 
@@ -74,9 +76,9 @@ def _moment(text: str) -> datetime | None:
         return None
 
 
-def _meant(parameter: Any, number: int, now: datetime) -> Any:
-    if parameter == NUMBER:
-        return number
+def _meant(parameter: Any, numbers: Sequence[int], now: datetime) -> Any:
+    if isinstance(parameter, int) and NUMBER <= parameter < NUMBER + len(numbers):
+        return numbers[parameter - NUMBER]
     if isinstance(parameter, Ahead):
         return connection.ops.adapt_datetimefield_value(now + parameter)
     return now.timestamp() + parameter if isinstance(parameter, AheadInSeconds) else parameter

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import template
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from aggregator.models import Entry, Feed
 from network.models import Group, User
+from plnet.prepared import prepared
 from reading import authors
 from reading.asked import Where, view_of
 from reading.shown import shown_of
@@ -17,17 +19,23 @@ from reading.timeline import IN_A_ROW, with_state
 register = template.Library()
 
 
-@register.inclusion_tag("reading/_latest_in_group.html")
-def latest_in_group(user: User, group: Group, size: int = 5) -> dict[str, Any]:
-    """Its newest entries as rows, without what the member muted, and the way to all of them. Two queries.
+SIZE = 5
 
-    The newest few entries are of the feeds whose newest entries are the newest: no others are looked into.
-    """
+
+@register.inclusion_tag("reading/_latest_in_group.html")
+def latest_in_group(user: User, group: Group) -> dict[str, Any]:
+    """Its newest entries as rows, without what the member muted, and the way to all of them. Three queries."""
     there = Where("group", group.pk, "all", "cards", ("unread", user.density))
-    view = view_of(there, user)
-    feeds = Feed.objects.filter(pk__in=view.sources.values("feed"), newest_at__isnull=False)
-    newest = feeds.order_by("-newest_at", "-pk").values("pk")[:size]
-    written = Entry.objects.filter(authors.shown_by(view.sources), feed__in=newest)
-    few = Entry.objects.filter(pk__in=written.order_by("-sorted_at", "-pk").values("pk")[:size])
-    entries = with_state(few, user).only(*IN_A_ROW).order_by("-sorted_at", "-pk")
-    return {"shown": shown_of(view, list(entries)), "there": there, "now": timezone.now()}
+    newest = [pk for (pk,) in _newest(user.pk, group.pk)]
+    entries = with_state(Entry.objects.filter(pk__in=newest), user).only(*IN_A_ROW).order_by("-sorted_at", "-pk")
+    return {"shown": shown_of(view_of(there, user), list(entries)), "there": there, "now": timezone.now()}
+
+
+@prepared
+def _newest(member: int, group: int) -> QuerySet[Any, Any]:
+    """The newest few are of the feeds whose newest entries are the newest: no others are looked into."""
+    sources = view_of(Where("group", group, "all", "cards", ("all", "cards")), User(pk=member)).sources
+    feeds = Feed.objects.filter(pk__in=sources.values("feed"), newest_at__isnull=False)
+    newest = feeds.order_by("-newest_at", "-pk").values("pk")[:SIZE]
+    written = Entry.objects.filter(authors.shown_by(sources), feed__in=newest)
+    return written.order_by("-sorted_at", "-pk").values_list("pk")[:SIZE]

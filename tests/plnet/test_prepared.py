@@ -34,6 +34,16 @@ def test_it_answers_for_any_number() -> None:
     assert called(0) == []
 
 
+@prepared
+def between(least: int, most: int) -> QuerySet[Any, Any]:
+    return Feed.objects.filter(pk__gte=least, pk__lte=most).order_by("pk").values_list("pk")
+
+
+def test_it_answers_for_several_numbers() -> None:
+    ids = [a_feed().pk for _ in range(4)]
+    assert between(ids[1], ids[2]) == [(ids[1],), (ids[2],)]
+
+
 def test_it_answers_at_any_time() -> None:
     usual = {"last_polled_at": NOW, "last_ok_at": NOW, "usual_per_day": 3.0, "subscribers": 1}
     feed, failing = (a_feed(newest_at=NOW, **usual, **more) for more in ({}, {"failing_since": NOW}))
