@@ -227,6 +227,6 @@ def test_hostile_names_of_the_past_stay_text() -> None:
     page = visit(nora).get("/roster/past/").content.decode()
     assert "<script>alert" not in page
     hostile = "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;&amp;amp;&#x27;&quot;"
-    assert page.count(f"<bdi>{hostile}</bdi>") == 2  # the person and the circle
+    assert page.partition("<main")[2].count(f"<bdi>{hostile}</bdi>") == 2  # the person and the circle
     assert f"<bdi>{hostile} here</bdi>" in page and f"<bdi>{hostile} because</bdi>" in page
     assert "paused until 3 December" in page
