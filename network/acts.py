@@ -18,6 +18,7 @@ from aggregator.desk.steer import once_more
 from . import follow, history, showing, whose
 from .models import Change, Circle, Notice, Offer, Roster, Source, Tag, User
 from .models.person import SourceSet
+from .naming import too_long
 
 PAUSES = (7, 30, 90, 365)  # days
 OPEN = "open"  # a pause without an end
@@ -155,8 +156,8 @@ def ask_now(asked: Asked) -> Done:
 
 def move(asked: Asked) -> Done:
     name = follow.a_name(asked.form.get("name", ""))
-    if not name:
-        raise Unclear("name", _("Write whose they are."))
+    if why := too_long(asked.form.get("name", "")) or ("" if name else _("Write whose they are.")):
+        raise Unclear("name", why)
     _person, change = whose.give_all_to(asked.sources, name, asked.now, asked.by)
     return Done(asked.words("%(n)s belongs to %(name)s now.", "%(n)s belong to %(name)s now.", name=name), change)
 
@@ -165,6 +166,8 @@ def put_in(asked: Asked) -> Done:
     name = follow.a_name(asked.form.get("new_circle", "")) or follow.a_name(asked.form.get("in_circle", ""))
     if not name:
         raise Unclear("in_circle", _("Choose a circle, or write the name of a new one."))
+    if why := too_long(asked.form.get("new_circle", "")) or too_long(asked.form.get("in_circle", "")):
+        raise Unclear("in_circle", why)
     known = Circle.objects.filter(roster=asked.roster, name=name).exists()
     with history.noted(asked.roster.pk, "circles", asked.now, by=asked.by, circles_of=asked.people) as noting:
         circle = follow.make_circles(asked.roster, [name])[name]
@@ -184,8 +187,8 @@ def take_out(asked: Asked) -> Done:
 
 def tag(asked: Asked) -> Done:
     name = follow.a_name(asked.form.get("word", "").lstrip(" #"), 50)
-    if not name:
-        raise Unclear("word", _("Write a word to tag them with."))
+    if why := too_long(asked.form.get("word", ""), 50) or ("" if name else _("Write a word to tag them with.")):
+        raise Unclear("word", why)
     ids = {source.pk for source in asked.sources}
     with history.noted(asked.roster.pk, "tags", asked.now, by=asked.by, source_tags_of=ids) as noting:
         found, made = Tag.objects.get_or_create(roster=asked.roster, name=name)

@@ -19,7 +19,7 @@ from .. import arrival_words, arrivals, imports, opml, starter, taking
 from ..asked import Asked
 from ..listed import Listed, NotAList, Outline
 from ..models import Arrival, Group, Import, Person, Roster, Source
-from ..naming import a_name
+from ..naming import a_name, too_long
 
 COMING = "#coming"  # where on the page the lines stand
 
@@ -113,9 +113,10 @@ def who(request: Asked, pk: int) -> HttpResponse:
     arrival = get_object_or_404(found, pk=pk)
     if arrival.source is None:
         return after(request, arrival.roster, _("Nobody has come in by this address yet."))
-    name = a_name(request.POST.get("name", ""))
-    if not name:
-        wrong = {"pk": pk, "name": request.POST.get("name", ""), "why": _("Somebody needs a name.")}
+    typed = request.POST.get("name", "")
+    name = a_name(typed)
+    if why := too_long(typed) or ("" if name else _("Somebody needs a name.")):
+        wrong = {"pk": pk, "name": typed, "why": why}
         context = page(request) | lines(request, arrival.roster.group) | {"who_error": wrong}
         return render(request, "network/add.html", context, status=422)
     ids = [int(i) for i in request.POST.getlist("circle") if i.isdecimal() and len(i) < 19]

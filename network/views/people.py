@@ -52,10 +52,11 @@ def circles_of(request: Asked, pk: int) -> HttpResponse:
     """The circles a person is in: those ticked, and a new one if it was named."""
     found = get_object_or_404(Person.objects.tended_by(request.user).select_related("roster"), pk=pk)
     ids = {int(i) for i in request.POST.getlist("circle") if i.isdecimal() and len(i) < 19}
-    name, now = follow.a_name(request.POST.get("new_circle", ""), LONGEST_NAME + 1), timezone.now()
+    typed, now = request.POST.get("new_circle", ""), timezone.now()
+    name = follow.a_name(typed, LONGEST_NAME + 1)
     if len(name) > LONGEST_NAME:
         words = _("A circle’s name has at most %(n)d characters.") % {"n": LONGEST_NAME}
-        return page(request, pk, errors={"new_circle": words}, typed={"new_circle": name}, ticked=ids)
+        return page(request, pk, errors={"new_circle": words}, typed={"new_circle": typed}, ticked=ids)
     ticked = list(Circle.objects.filter(roster=found.roster_id, pk__in=ids))
     with history.noted(found.roster_id, "circles", now, by=request.user, circles_of={pk}) as noting:
         if name:

@@ -16,6 +16,7 @@ from plnet.answer import see_other
 from .. import acts, follow, history, told, whose
 from ..asked import Asked
 from ..models import Change, Person, Source
+from ..naming import too_long
 from ..offering import said
 from ..undoing import Refused
 from .people import page, there
@@ -29,9 +30,9 @@ def source_act(request: Asked, pk: int) -> HttpResponse:
     """Turn one source to another state, or give it a name of one's own."""
     mine = Source.objects.tended_by(request.user).select_related("person", "roster")
     source, now = get_object_or_404(mine, pk=pk), timezone.now()
-    if request.POST.get("act") == "rename":
-        return after(request, source.person_id, rename(request, source))
     try:
+        if request.POST.get("act") == "rename":
+            return after(request, source.person_id, rename(request, source))
         done = acts.do(acts.Asked(source.roster, [source], request.POST.dict(), request.user, now))
     except acts.Unclear as why:
         return page(request, source.person_id, act_error=str(why), moving=pk, act_typed=request.POST.dict())
@@ -43,9 +44,10 @@ def source_act(request: Asked, pk: int) -> HttpResponse:
 def source_move(request: Asked, pk: int) -> HttpResponse:
     """Give a source to another person on the roster, or to a new one; who has none left goes."""
     source = get_object_or_404(Source.objects.tended_by(request.user).select_related("person"), pk=pk)
-    name = follow.a_name(request.POST.get("name", ""))
-    if not name:
-        return page(request, source.person_id, move_error=_("Write whose it is."), moving=pk)
+    typed = request.POST.get("name", "")
+    name = follow.a_name(typed)
+    if why := too_long(typed) or ("" if name else _("Write whose it is.")):
+        return page(request, source.person_id, move_error=why, moving=pk, move_typed=typed)
     try:
         person, change = whose.give_all_to([source], name, timezone.now(), request.user)
     except Refused as why:
@@ -61,8 +63,9 @@ def merge(request: Asked, pk: int) -> HttpResponse:
     if request.method != "POST":
         typed = {"with": request.GET.get("with", "")[:200], "name": ""}
         return merging(request, person, others, typed)
-    typed = {key: request.POST.get(key, "")[:200] for key in ("with", "name")}
+    typed = {key: request.POST.get(key, "") for key in ("with", "name")}
     try:
+        fits(typed["name"])
         other = with_whom(request, person, typed["with"])
         change = whose.merge(person, other, timezone.now(), name=typed["name"] or person.name, by=request.user)
     except Refused as why:
@@ -75,9 +78,10 @@ def split(request: Asked, pk: int) -> HttpResponse:
     """GET asks which sources are somebody else's; POST makes a person of their own for them."""
     person = get_object_or_404(Person.objects.tended_by(request.user), pk=pk)
     ids = {int(i) for i in request.POST.getlist("source") if i.isdecimal() and len(i) < 19}
-    name, error = request.POST.get("name", "")[:200], ""
+    name, error = request.POST.get("name", ""), ""
     if request.method == "POST":
         try:
+            fits(name)
             new, change = whose.split(person, ids, follow.a_name(name), timezone.now(), request.user)
             return after(request, new.pk, change)
         except Refused as why:
@@ -87,8 +91,16 @@ def split(request: Asked, pk: int) -> HttpResponse:
     return render(request, "network/split.html", context, status=422 if error else 200)
 
 
+def fits(name: str) -> None:
+    """Refused when there is no room for a name."""
+    if why := too_long(name):
+        raise Refused(why)
+
+
 def rename(request: Asked, source: Source) -> Change | None:
-    """A name of one's own for a source; without one it is called as it calls itself."""
+    """A name of one's own for a source; without one it is called as it calls itself. Unclear: it is too long."""
+    if why := too_long(request.POST.get("title", ""), 300):
+        raise acts.Unclear("title", why)
     title = follow.a_name(request.POST.get("title", ""), 300)
     with history.noted(source.roster_id, "titled", timezone.now(), by=request.user, sources={source.pk}) as noting:
         Source.objects.filter(pk=source.pk).update(title=title)
