@@ -15,7 +15,7 @@ from django.urls import reverse
 from network import mutes
 from network.models import Circle, Group, Person, Roster, Source, Tag
 
-from . import kinds
+from . import doing, kinds
 from .models import Edition
 from .timeline import EPOCH, Cursor, View
 
@@ -104,7 +104,7 @@ def from_key(key: str, user: User) -> Where:
 
 def view_of(there: Where, user: User) -> View:
     """The entries of a list; none for what is neither the member's own nor a group's they are in."""
-    kind = ""
+    kind, ruled = "", None
     match there.kind:
         case "circle":
             circle = {"person__circles": there.id, "person__circles__roster__owner": user}
@@ -118,12 +118,14 @@ def view_of(there: Where, user: User) -> View:
         case "source":
             sources = Source.objects.read_by(user).filter(pk=there.id)
         case "skim" | "listen" | "watch":
-            kind, sources = there.kind, kinds.bringing(there.kind, Source.objects.of(user).followed())
+            kind, mine = there.kind, Source.objects.of(user).followed()
+            ruled = user if kind == "skim" and doing.in_skim(user).exists() else None
+            sources = kinds.bringing(kind, mine, ruled)
         case "today":
             return View(user, Source.objects.none(), among=in_the_edition(user))
         case _:
             sources = Source.objects.of(user).followed()
-    return View(user, sources, there.show == "unread", name=there.key, kind=kind)
+    return View(user, sources, there.show == "unread", name=there.key, kind=kind, ruled=ruled)
 
 
 def tagged(tags: list[int]) -> Q:

@@ -90,7 +90,7 @@ def latest_at(view: View) -> Any:
 
 def newest(view: View) -> QuerySet[Entry]:
     """The entries of the outer query's source that this list shows, newest first; for a subquery."""
-    shown = authors.of_source(Entry.objects.filter(kinds.fits(view.kind)))
+    shown = authors.of_source(Entry.objects.filter(kinds.fits(view.kind, ruled=view.ruled)))
     entries = with_state(shown, view.user, only_unread=view.unread)
     if not view.unread:
         entries = entries.filter(Q(mark__hidden__isnull=True) | Q(mark__hidden=False))

@@ -142,7 +142,7 @@ def sources_of(user: User, since: datetime, top: int) -> list[Any]:
     with_unread = unread_feeds(View(user, mine, unread=True))
     theirs = authors.of_source(Entry.objects.all())
     inside = Q(sorted_at__gte=since) & (Q(pk__lte=top) if top else Q())
-    unread = with_state(theirs.filter(inside, ~kinds.fits("skim")), user, only_unread=True)
+    unread = with_state(theirs.filter(inside, ~kinds.fits("skim", ruled=user)), user, only_unread=True)
     newest = unread.order_by("-sorted_at", "-id")
     before = theirs.filter(sorted_at__lt=OuterRef("first_at")).order_by("-sorted_at")
     found = mine.filter(feed__in=with_unread.values("feed")).select_related("person", "feed")

@@ -6,20 +6,31 @@ three podcasts finds the podcasts without looking at a blog.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db.models import Exists, OuterRef, Q
 
 from aggregator.models import Entry
 from network.models.person import SourceSet
 
+from .doing import in_skim
+
+if TYPE_CHECKING:
+    from network.models import User
+
 FEW_WORDS = 100  # of a post that is skimmed; what is longer is read
 
 
-def fits(kind: str, prefix: str = "") -> Q:
-    """Of an entry: whether it is of this kind; everything is of the kind without a name."""
+def fits(kind: str, prefix: str = "", ruled: User | None = None) -> Q:
+    """Of an entry: whether it is of this kind; everything is of the kind without a name.
+
+    In Skim also what a member's rules put there, where they do (`ruled`).
+    """
     match kind:
         case "skim":
             short = {"title": "", "medium": Entry.Medium.TEXT, "words__lte": FEW_WORDS}
-            return Q(**{prefix + name: value for name, value in short.items()})
+            posts = Q(**{prefix + name: value for name, value in short.items()})
+            return posts | Q(**{f"{prefix}pk__in": in_skim(ruled)}) if ruled else posts
         case "listen":
             return Q(**{f"{prefix}medium": Entry.Medium.AUDIO})
         case "watch":
@@ -27,6 +38,6 @@ def fits(kind: str, prefix: str = "") -> Q:
     return Q()
 
 
-def bringing(kind: str, sources: SourceSet) -> SourceSet:
+def bringing(kind: str, sources: SourceSet, ruled: User | None = None) -> SourceSet:
     """Those whose feeds have something of this kind."""
-    return sources.filter(Exists(Entry.objects.filter(fits(kind), feed=OuterRef("feed"))))
+    return sources.filter(Exists(Entry.objects.filter(fits(kind, ruled=ruled), feed=OuterRef("feed"))))

@@ -38,6 +38,7 @@ class View:
     only: Source | None = None  # the one source there is, where it has been read already
     name: str = ""  # by which its next page is guessed from its last (pace.py)
     kind: str = ""  # "skim", "listen" or "watch": only such entries (kinds.py)
+    ruled: User | None = None  # whose rules put more into it
     among: tuple[int, ...] | None = None  # these entries and no others, in this order
 
 

@@ -159,7 +159,9 @@ def window(
     elif older:
         feeds = feeds.filter(newest_at__gte=bound)
     inside = Q(sorted_at__gte=bound) if older else Q(sorted_at__lte=bound)
-    inside_of_feeds = Entry.objects.filter(inside, beside(start, older), kinds.fits(view.kind), feed__in=feeds)
+    inside_of_feeds = Entry.objects.filter(
+        inside, beside(start, older), kinds.fits(view.kind, ruled=view.ruled), feed__in=feeds
+    )
     if narrow:
         inside_of_feeds = inside_of_feeds.filter(authors.shown_by(view.sources))
     entries = with_state(inside_of_feeds, view.user, only_unread=view.unread)
@@ -189,13 +191,17 @@ def with_state(entries: QuerySet[Entry], user: User, *, only_unread: bool = Fals
 def scattered(view: View, facts: Facts, start: Cursor | None, limit: int, older: bool) -> list[Entry]:
     """The unread without any window, for when few are left in much time: driven from the watermarks."""
     read = Mark.objects.filter(user=view.user, entry=OuterRef("feed__entries"), read=True)
-    fits = [beside(start, older, "feed__entries__"), kinds.fits(view.kind, "feed__entries__"), ~Exists(read)]
+    fits = [
+        beside(start, older, "feed__entries__"),
+        kinds.fits(view.kind, "feed__entries__", view.ruled),
+        ~Exists(read),
+    ]
     if facts.narrow:
         fits.append(Q(authors.shown_by(view.sources, author="feed__entries__author")))
     over = unread_feeds(view).filter(
         *fits, feed__entries__id__gt=F("upto")
     )  # in one filter, so that it is one join
-    inside = [beside(start, older, "entry__"), kinds.fits(view.kind, "entry__")]
+    inside = [beside(start, older, "entry__"), kinds.fits(view.kind, "entry__", view.ruled)]
     taken_back = Mark.objects.filter(
         *inside, user=view.user, read=False, feed__in=unread_feeds(view).values("feed")
     )
@@ -235,7 +241,7 @@ def through_gaps(
 
 def nearest(view: View, bound: datetime, older: bool) -> datetime | None:
     """When the nearest entry beyond a time is: one look into the index for each feed."""
-    entries = Entry.objects.filter(kinds.fits(view.kind), feed=OuterRef("pk"))
+    entries = Entry.objects.filter(kinds.fits(view.kind, ruled=view.ruled), feed=OuterRef("pk"))
     if older:
         entries = entries.filter(sorted_at__lt=bound).order_by("-sorted_at")
     else:

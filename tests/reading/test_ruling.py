@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Entry, EntryBody, Feed
 from network import follow, groups, mutes
 from network.models import Circle, Membership, User
-from reading import doing, rules, ruling
+from reading import doing, editions, rules, ruling
 from reading.models import EntryTag, Mark, Rule, RuleAct
 from tests.reading.roster import NOW, a_feed, a_member, a_source, entries
 
@@ -232,3 +233,17 @@ def test_merging_feeds_carries_what_rules_did(nora: User, feed: Feed) -> None:
     mark = Mark.objects.get(user=nora, entry=twin)
     assert (mark.hidden, mark.hidden_by, mark.read) == (True, rule, True)
     assert set(RuleAct.objects.filter(entry=twin).values_list("act", flat=True)) == {"hide", "skim"}
+
+
+def test_what_a_rule_puts_in_skim_stands_there_and_in_no_edition(nora: User, feed: Feed) -> None:
+    rule = a_rule(nora, "skim")
+    (made,) = entries(feed, [0.1], title="Sponsored")
+    visitor = Client()
+    visitor.force_login(nora)
+    assert "Sponsored" not in visitor.get("/skim/").content.decode()
+    ruling.apply_new(LATER)
+    for path in ("/skim/", "/skim/?show=all"):
+        assert "Sponsored" in visitor.get(path).content.decode()
+    assert made.pk not in [each.first for each in editions.sources_of(nora, NOW - timedelta(days=9), 0)]
+    doing.take_back(nora, rule.done.all(), LATER)
+    assert "Sponsored" not in visitor.get("/skim/?show=all").content.decode()
