@@ -105,7 +105,7 @@ def length(shown: Shown, there: Where | None) -> str:
 
 
 def whole(shown: Shown) -> str:
-    """All of a short post, where its text has been read; of what has a title, which a rule put there, the beginning."""
+    """All of a short post, where its text has been read; of what a rule put there and has a title, that."""
     if shown.entry.title:
         return f"{shown.entry.title} · {shown.entry.gist}" if shown.entry.gist else shown.entry.title
     body = vars(shown.entry).get("body") or shown.entry._state.fields_cache.get("body")
