@@ -11,18 +11,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Case, DateTimeField, Exists, F, Max, Q, QuerySet, Subquery, When
+from django.db.models import Case, DateTimeField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, When
 
 from aggregator.models import Entry
 from network.models import Source
 
 from . import authors, kinds
-from .models import Mark
+from .models import Mark, Watermark
 from .shown import OF_A_SOURCE, Cursor, Shown, View, source_of
-from .timeline import IN_A_ROW, facts_of, take, unread_feeds, with_state
+from .timeline import FAR_AHEAD, IN_A_ROW, facts_of, take, with_state
 
 if TYPE_CHECKING:
-    from network.models import Person
+    from network.models import Person, User
 
 A_PAGE = 40
 OPENED = 20  # further entries of somebody who is opened
@@ -67,14 +67,25 @@ def one_voice(view: View, person: int) -> Voice | None:
 
 
 def ordered(view: View, before: Cursor | None, limit: int) -> list[tuple[int, Any]]:
-    """(person, time of their newest entry in this list), newest first. One query."""
+    """(person, time of their newest entry in this list), newest first. One query.
+
+    What comes before the page is left out here: a condition on the time would have the database look it up twice.
+    """
     sources = view.sources.order_by()
     if view.unread:
-        sources = sources.filter(feed__in=unread_feeds(view).values("feed"))
-    people = sources.values("person").annotate(at=Max(latest_at(view))).filter(at__isnull=False)
-    if before:
-        people = people.filter(Q(at__lt=before.at) | Q(at=before.at, person__lt=before.id))
-    return list(people.order_by("-at", "-person").values_list("person", "at")[:limit])
+        sources = sources.filter(Exists(unread_of(view.user)))
+    people = sources.values("person").annotate(at=Max(latest_at(view)))
+    found = people.order_by(F("at").desc(nulls_last=True), "-person").values_list("person", "at")
+    if before is None:
+        found = found[:limit]
+    below = before or Cursor(FAR_AHEAD, 0)
+    rows = [(person, at) for person, at in found if at and (at, person) < (below.at, below.id)]
+    return rows[:limit]
+
+
+def unread_of(user: User) -> QuerySet[Watermark]:
+    """The watermark of the outer query's source, if something of its feed is unread."""
+    return Watermark.objects.filter(user=user, feed=OuterRef("feed"), read_count__lt=F("feed__entry_count"))
 
 
 def latest_at(view: View) -> Any:

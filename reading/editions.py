@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from aggregator.models import Entry
 from network.models import Source, User
 
 from . import authors, edition, kinds
-from .by_person import shown_from
+from .by_person import shown_from, unread_of
 from .edition import Candidate
 from .models import Edition, Mark, Undo
 from .shown import OF_A_SOURCE, Shown, View, shown_of
-from .timeline import IN_A_ROW, unread_feeds, with_state
+from .timeline import IN_A_ROW, with_state
 
 DAYS = 10  # an edition looks so far back
 AWAY = 3  # days without a sign of the member; then the next edition catches up
@@ -139,22 +139,19 @@ def numbers(source: Any) -> list[int]:
 def sources_of(user: User, since: datetime, top: int) -> list[Any]:
     """The member's own sources that have something unread, each with the ids of its newest pieces since then."""
     mine = Source.objects.of(user).followed()
-    with_unread = unread_feeds(View(user, mine, unread=True))
     theirs = authors.of_source(Entry.objects.all())
     inside = Q(sorted_at__gte=since) & (Q(pk__lte=top) if top else Q())
     unread = with_state(theirs.filter(inside, ~kinds.fits("skim", ruled=user)), user, only_unread=True)
     newest = unread.order_by("-sorted_at", "-id")
     before = theirs.filter(sorted_at__lt=OuterRef("first_at")).order_by("-sorted_at")
-    found = mine.filter(feed__in=with_unread.values("feed")).select_related("person", "feed")
+    found = mine.filter(Exists(unread_of(user))).select_related("person", "feed")
     numbered = found.only(*OF_A_SOURCE).annotate(
         first=Subquery(newest.values("pk")[:1]),
         second=Subquery(newest.values("pk")[1:2]),
         third=Subquery(newest.values("pk")[2:3]),
         first_at=Subquery(newest.values("sorted_at")[:1]),
         before=Subquery(before.values("sorted_at")[:1]),
-        unread=Subquery(
-            with_unread.filter(feed=OuterRef("feed")).values(n=F("feed__entry_count") - F("read_count"))
-        ),
+        unread=Subquery(unread_of(user).values(n=F("feed__entry_count") - F("read_count"))),
         top=Subquery(Entry.objects.order_by("-pk").values("pk")[:1]),
     )
     return list(numbered.order_by("-pk"))

@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from django.db.models import Exists, OuterRef, Q
 
 from aggregator.models import Entry
+from aggregator.models.entry import FEW_WORDS
 from network.models.person import SourceSet
 
 from .doing import in_skim
 
 if TYPE_CHECKING:
     from network.models import User
-
-FEW_WORDS = 100  # of a post that is skimmed; what is longer is read
 
 
 def fits(kind: str, prefix: str = "", ruled: User | None = None) -> Q:

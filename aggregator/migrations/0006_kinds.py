@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name='entry',
-            index=models.Index(models.F('feed'), models.F('sorted_at'), models.F('id'), condition=models.Q(('medium', 'text'), ('title', '')), name='entry_skim'),
+            index=models.Index(models.F('feed'), models.F('sorted_at'), models.F('id'), models.F('medium'), models.F('title'), models.F('words'), condition=models.Q(('medium', 'text'), ('title', ''), ('words__lte', 100)), name='entry_skim'),
         ),
         migrations.AddIndex(
             model_name='entry',
