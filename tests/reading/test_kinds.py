@@ -165,6 +165,7 @@ def test_a_tag_is_a_list_of_whom_and_what_has_it(nora: User, client: Client) -> 
         shown += [made[0].pk] if n < 3 else []
     path = f"/tags/{tag.pk}/river/"
     assert rows(client.get(path)) == shown
+    assert f'href="{path}"' in client.get(f"/tags/{tag.pk}/").content.decode()
     assert len(rows(client.get(path, {"by": "person"}))) == 3
     form = {"in": f"tag-{tag.pk}.unread.cards", "top": str(Entry.objects.latest("pk").pk)}
     assert client.post("/marks/all/", form).headers["Location"].startswith(path)
