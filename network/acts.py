@@ -163,10 +163,11 @@ def move(asked: Asked) -> Done:
 
 
 def put_in(asked: Asked) -> Done:
-    name = follow.a_name(asked.form.get("new_circle", "")) or follow.a_name(asked.form.get("in_circle", ""))
+    typed = asked.form.get("in_circle", "")
+    name = follow.a_name(typed)
     if not name:
         raise Unclear("in_circle", _("Choose a circle, or write the name of a new one."))
-    if why := too_long(asked.form.get("new_circle", "")) or too_long(asked.form.get("in_circle", "")):
+    if why := too_long(typed):
         raise Unclear("in_circle", why)
     known = Circle.objects.filter(roster=asked.roster, name=name).exists()
     with history.noted(asked.roster.pk, "circles", asked.now, by=asked.by, circles_of=asked.people) as noting:

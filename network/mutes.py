@@ -37,11 +37,6 @@ def is_muted(user: User, source: Source) -> bool:
     return Mute.objects.filter(user=user, source=source).exists()
 
 
-def muted_ids(user: User, group: Group) -> set[int]:
-    """The same as ids, for lists that show the whole roster."""
-    return set(Mute.objects.filter(user=user, source__roster__group=group).values_list("source", flat=True))
-
-
 def mute(user: User, source: Source, now: datetime) -> None:
     """Show nothing of a source in the rivers of its group."""
     Mute.objects.get_or_create(user=user, source=source, defaults={"at": now})

@@ -38,7 +38,7 @@ FORMS = [
     ("people/<int:pk>/tags/", {"name": "north, kelp"}),
     ("sources/<int:pk>/note/", {"text": "Too loud in spring."}),
     ("sources/<int:pk>/tags/", {"name": "north"}),
-    ("roster/act/", {"act": "circle", "new_circle": "New"}),
+    ("roster/act/", {"act": "circle", "in_circle": "New"}),
     ("roster/act/", {"act": "pause"}),
     ("roster/act/", {"act": "retire"}),
     ("roster/act/", {"act": "ask"}),
