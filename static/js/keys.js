@@ -37,7 +37,8 @@ function writes(element) {
 
 function find(act) {
   const row = document.querySelector(".row.here");
-  return row?.querySelector(`[data-act="${act}"]`) ?? document.querySelector(`:not(.row) > [data-act="${act}"], #tools [data-act="${act}"]`);
+  const theirs = row?.closest(".voice-of"); // by person: what belongs to the row stands beneath it
+  return row?.querySelector(`[data-act="${act}"]`) ?? theirs?.querySelector(`[data-act="${act}"]`) ?? document.querySelector(`:not(.row) > [data-act="${act}"], #tools [data-act="${act}"]`);
 }
 
 function step(event, by) {

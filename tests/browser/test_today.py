@@ -92,6 +92,21 @@ def test_somebody_is_opened_in_the_river_by_person_and_folded_again(vera: User, 
     expect(page.locator(".voice-of")).to_have_count(6)
 
 
+def test_a_key_opens_whoever_one_stands_on(vera: User, visit: Any) -> None:
+    page = visit(vera, "/river/?by=person")
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    name = page.locator(".row.here .who a").inner_text()
+    page.keyboard.press("e")
+    opened = page.locator(".voice-of", has=page.locator(".row").nth(5))
+    expect(opened).to_have_count(1)
+    assert opened.locator(".who a").first.inner_text() == name
+    expect(page.locator(".row.here")).to_have_count(1)
+    page.keyboard.press("j")
+    page.keyboard.press("m")
+    expect(opened.locator(".row").nth(1)).to_have_class(re.compile(r"\bread\b"))
+
+
 def test_what_is_scrolled_past_is_read_and_taken_back_as_one(vera: User, visit: Any) -> None:
     User.objects.update(scroll_reads=True)
     page = visit(vera, "/river/")
