@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from aggregator.merge import merge as merge_feeds
 from aggregator.models import Feed, FeedAddress
-from network import follow, history, pictures, states, undoing, whose
+from network import follow, history, pictures, places, states, undoing, whose
 from network.follow import Wish, follow_many
 from network.models import Arrival, Aside, Change, Circle, Mute, Note, Notice, Person, Place, Source, Tag, User
 from network.undoing import Refused, undo
@@ -120,10 +121,22 @@ class Roster:
             with history.noted(self.roster.pk, "renamed", self.now, people=[person.pk]):
                 Person.objects.filter(pk=person.pk).update(name=f"Name {b % 3}", met="at sea")
 
+    def place(self, a: int, b: int) -> None:
+        if person := self.pick(Person, a):
+            with suppress(Refused):
+                places.add(person, f"https://p{b % 5}.example/", self.now, self.nora)
+
+    def say(self, a: int, b: int) -> None:
+        if place := self.pick(Place, a):
+            places.answer(place, bool(b % 2), self.now, self.nora)
+
 
 ACTS: dict[str, Callable[[Roster, int, int], None]] = {
     name: getattr(Roster, name)
-    for name in ("follow", "turn", "forget", "give", "merge", "split", "circle", "drop_circle", "rename")
+    for name in (
+        *("follow", "turn", "forget", "give", "merge", "split", "circle", "drop_circle", "rename"),
+        *("place", "say"),
+    )
 }
 numbers = st.integers(0, 11)
 
