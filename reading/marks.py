@@ -19,7 +19,7 @@ from aggregator.models import Entry, Feed
 from network.models import Source
 
 from . import authors
-from .models import Mark, NotForMe, Undo, Watermark
+from .models import Mark, NotForMe, RuleAct, Undo, Watermark
 from .timeline import LONG_AGO, Cursor, View, unread_feeds, window, with_state
 from .watermarks import recount
 
@@ -39,6 +39,9 @@ def mark(user: User, entry: Entry, read: bool, now: datetime) -> bool:
     values: dict[str, Any] = {"read": read, "feed_id": entry.feed_id, "at": now}
     if not read:
         values |= {"hidden": False, "hidden_by": None}  # who wants to read it wants to see it
+        if there and there.hidden:
+            hides = RuleAct.objects.filter(rule__user=user, entry=entry, act="hide", undone_at=None)
+            hides.update(undone_at=now)
     Mark.objects.update_or_create(user=user, entry=entry, defaults=values)
     Watermark.objects.filter(pk=watermark.pk).update(read_count=F("read_count") + (1 if read else -1))
     return True

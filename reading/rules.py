@@ -110,7 +110,9 @@ def delete(rule: Rule, back: bool, now: datetime) -> None:
     Rule.objects.filter(pk=rule.pk).update(enabled=False)
     if back:
         doing.take_back(rule.user, RuleAct.objects.filter(rule=rule), now, forget=True)
-    rule.delete()
+    with transaction.atomic():
+        list(Rule.objects.select_for_update().filter(pk=rule.pk))  # before what hangs on it, as when it acts
+        rule.delete()
 
 
 # ---- the places they ask for

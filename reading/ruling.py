@@ -150,11 +150,18 @@ def preview(user: User, rule: Rule, names: Names | None = None) -> Looked:
     return look(user, [rule], newest(user, rule), names)
 
 
+@transaction.atomic
 def apply_again(rule: Rule, now: datetime) -> int:
-    """Do it to the newest entries now, and let the bell go through everything that is stored; how many acts."""
-    user = rule.user
-    done = doing.do(user, look(user, [rule], newest(user, rule)).deeds(), now)
-    Rule.objects.filter(pk=rule.pk).update(upto=0)
+    """Do it to the newest entries now, and let the bell go through everything that is stored; how many acts.
+
+    A rule that is switched off is asked for these alone.
+    """
+    there = Rule.objects.select_for_update(of=("self",)).select_related("user").filter(pk=rule.pk).first()
+    if there is None:
+        return 0
+    looked = look(there.user, [there], newest(there.user, there))
+    done = doing.do(there.user, looked.deeds(), now)
+    Rule.objects.filter(pk=there.pk, enabled=True).update(upto=0)
     return done
 
 

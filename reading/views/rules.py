@@ -81,7 +81,10 @@ def saved(request: Asked, made: Rule) -> HttpResponse:
 
 def again(request: Asked, made: Rule) -> None:
     ruling.apply_again(made, timezone.now())
-    messages.success(request, _("Done to the newest pieces. It now goes through everything that is stored."))
+    if made.enabled:
+        messages.success(request, _("Done to the newest pieces. It now goes through everything that is stored."))
+    else:
+        messages.success(request, _("Done to the newest pieces, and to these alone: the rule is switched off."))
 
 
 def form(

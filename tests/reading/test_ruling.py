@@ -247,3 +247,18 @@ def test_what_a_rule_puts_in_skim_stands_there_and_in_no_edition(nora: User, fee
     assert made.pk not in [each.first for each in editions.sources_of(nora, NOW - timedelta(days=9), 0)]
     doing.take_back(nora, rule.done.all(), LATER)
     assert "Sponsored" not in visitor.get("/skim/?show=all").content.decode()
+
+
+def test_a_rule_that_is_off_is_done_to_the_newest_alone(nora: User, feed: Feed) -> None:
+    entries(feed, [1 + n / 5000 for n in range(600)], title="Sponsored")
+    rule = a_rule(nora)
+    rules.switch(rule, False, 0)
+    assert ruling.apply_again(rule, LATER) == ruling.NEWEST
+    assert ruling.apply_new(LATER) == 0
+
+
+def test_a_rule_that_was_deleted_meanwhile_does_nothing(nora: User, feed: Feed) -> None:
+    entries(feed, [1], title="Sponsored")
+    rule = a_rule(nora)
+    rules.delete(Rule.objects.get(pk=rule.pk), False, LATER)
+    assert ruling.apply_again(rule, LATER) == 0
