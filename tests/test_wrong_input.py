@@ -168,7 +168,7 @@ def fill(row: Model) -> None:
         ):
             continue
         room = field.max_length or 1000
-        values[field.name] = (MARKUP + str(row.pk))[:room] if room >= 60 else getattr(row, field.name)
+        values[field.name] = f"{row.pk}{MARKUP}"[:room] if room >= 60 else getattr(row, field.name)
     type(row)._base_manager.filter(pk=row.pk).update(**values)
 
 
