@@ -112,7 +112,7 @@ def test_sigterm_ends_everything_within_ten_seconds(plnet: Running) -> None:
     assert plnet.end(signal.SIGTERM) == 0
     assert time.monotonic() - began < 10
     until(lambda: not any(lives(pid) for pid in everything), "no orphan")
-    assert not any("Traceback" in line or "was killed;" in line for line in plnet.said)
+    assert not any("Traceback" in line or "was killed;" in line for line in plnet.said), "".join(plnet.said)
 
 
 def test_the_second_start_prepares_nothing_and_finds_all_as_it_was(plnet: Running, data: Path) -> None:
