@@ -81,21 +81,6 @@ def switch(rule: Rule, on: bool, upto: int) -> None:
         Rule.objects.filter(pk=rule.pk).update(enabled=False)
 
 
-@transaction.atomic
-def shift(rule: Rule, by: int) -> None:
-    """One place up (-1) or down (1); at the end it stays."""
-    Member.objects.select_for_update().get(pk=rule.user_id)
-    order = list(Rule.objects.filter(user=rule.user_id))
-    at = next((n for n, each in enumerate(order) if each.pk == rule.pk), -1)
-    to = at + by
-    if at < 0 or not 0 <= to < len(order):
-        return
-    order[at], order[to] = order[to], order[at]
-    for position, each in enumerate(order):
-        each.position = position
-    Rule.objects.bulk_update(order, ["position"])
-
-
 def take_back_all(rule: Rule, upto: int, now: datetime) -> int:
     """Everything it did is undone, and it goes through nothing that is here already; how many acts."""
     Rule.objects.filter(pk=rule.pk, upto__lt=upto).update(upto=upto)

@@ -59,21 +59,6 @@ def change(saved: SavedSearch, name: str, query: str, newest_first: bool) -> Non
         raise CannotSave(_("Another of your searches is called “%(name)s”.") % {"name": name}) from clash
 
 
-@transaction.atomic
-def move(saved: SavedSearch, by: int) -> None:
-    """One place up (-1) or down (1); at the end it stays."""
-    Member.objects.select_for_update().get(pk=saved.user_id)
-    order = list(SavedSearch.objects.filter(user=saved.user_id))
-    at = next((n for n, each in enumerate(order) if each.pk == saved.pk), -1)
-    to = at + by
-    if at < 0 or not 0 <= to < len(order):
-        return
-    order[at], order[to] = order[to], order[at]
-    for position, each in enumerate(order):
-        each.position = position
-    SavedSearch.objects.bulk_update(order, ["position"])
-
-
 def checked(name: str, query: str) -> tuple[str, str]:
     name, query = " ".join(name.replace("\x00", "").split()), query.replace("\x00", "").strip()
     if not query or not read(query).asks:

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aggregator.models import Entry
 from plnet.answer import see_other
 
-from .. import doing, rule_form, rule_page, rules, ruling
+from .. import doing, order, rule_form, rule_page, rules, ruling
 from ..asked import Asked
 from ..entry_page import entries_of
 from ..models import Rule
@@ -112,7 +112,7 @@ def act(request: Asked, pk: int) -> HttpResponse:
         case "on" | "off" as way:
             rules.switch(found, way == "on", ruling.top(now))
         case "up" | "down" as way:
-            rules.shift(found, -1 if way == "up" else 1)
+            order.shift(found, -1 if way == "up" else 1)
         case "again":
             again(request, found)
             return see_other(reverse("rule", args=[pk]))

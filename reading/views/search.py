@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aggregator.models import Entry
 from plnet.answer import answer, is_htmx, see_other
 
-from .. import marks, saved
+from .. import marks, order, saved
 from ..asked import Asked
 from ..models import SavedSearch, Undo
 from ..search import read_place
@@ -62,7 +62,7 @@ def saved_act(request: Asked, pk: int) -> HttpResponse:
     found = get_object_or_404(saved.of(request.user), pk=pk)
     match request.POST.get("act"):
         case "up" | "down" as way:
-            saved.move(found, -1 if way == "up" else 1)
+            order.shift(found, -1 if way == "up" else 1)
             return see_other(reverse("search"))
         case "delete":
             ask = ask_of({"q": found.query}, request.user)
