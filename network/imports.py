@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from aggregator import feeds
 from aggregator.models import Feed, Lookup
 
-from .follow import Wish, follow_many
+from .follow import Followed, Wish, follow_many
 from .listed import BadLine, Listed, Outline
 from .models import Arrival, Import, Roster, User
 from .naming import a_name
@@ -49,23 +49,27 @@ def bring_in(
         joined=listed.doubles + sum(f.joined for f in followed),
         bad_lines=_bad_lines(listed.bad),
     )
-    arrivals = [
-        Arrival(
-            roster=roster,
-            batch=batch,
-            address=outline.address,
-            title=outline.title[:300],
-            at=now,
-            feed=by_address[outline.address],
-            source=became.source,
-            joined=became.joined,
-        )
+    Arrival.objects.bulk_create(
+        _arrived(batch, outline, became, by_address[outline.address])
         for outline, became in zip(direct, followed, strict=True)
-    ]
-    Arrival.objects.bulk_create(arrivals)
+    )
     taken = {o.address for o in direct}
     watch(len(look_up(roster, [o for o in outlines if o.address not in taken], now, batch)))
     return batch
+
+
+def _arrived(batch: Import, outline: Outline, became: Followed, feed: Feed) -> Arrival:
+    """The line of an address that was a feed, and so is in already."""
+    return Arrival(
+        roster=batch.roster,
+        batch=batch,
+        address=outline.address,
+        title=outline.title[:300],
+        at=batch.at,
+        feed=feed,
+        source=became.source,
+        joined=became.joined,
+    )
 
 
 def look_up(
