@@ -90,9 +90,9 @@ class Children:
                     answer = await _talk(child, message)
                 finished = True
             except TimeoutError:
-                return NotParsed(TOO_LONG)
+                return NotParsed(TOO_LONG, gave_up=True)
             except (asyncio.IncompleteReadError, ConnectionError):
-                return NotParsed(TOO_MUCH)
+                return NotParsed(TOO_MUCH, gave_up=True)
             finally:
                 if not finished:
                     await _kill(child)

@@ -108,3 +108,4 @@ class NotParsed(msgspec.Struct, frozen=True, array_like=True):
 
     why: str
     is_html: bool = False
+    gave_up: bool = False  # whoever read it did, so nothing is known of the bytes

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from ..answers import Answer, Failed, Fetched, Refused, Trouble
-from ..parsed import ParsedFeed, ParsedPage
+from ..parsed import NotParsed, ParsedFeed, ParsedPage
 from . import excuses
 from .candidates import Candidate, Why, kind_of, linked, named, ordered
 from .places import Known, Place, by_maker, recognise, well_known
@@ -135,6 +135,8 @@ class Search:
     async def in_answer(self, asked: str, answer: Fetched, place: Place | None) -> Discovery:
         """A feed, a page, or neither."""
         parsed = await self.children.feed(answer.url, answer.content_type, answer.body, now=self.now.timestamp())
+        if isinstance(parsed, NotParsed) and parsed.gave_up:
+            return Discovery(asked, error=excuses.not_read(answer.url))
         document = (answer, parsed) if isinstance(parsed, ParsedFeed) else None
         if document and document[1].format != "h-feed":
             candidate = _read(asked, document[1], Why.ITSELF)

@@ -40,6 +40,11 @@ def no_page(url: str, content_type: str) -> str:
     )
 
 
+def not_read(url: str) -> str:
+    """Something came, and reading it was given up: it may well be a feed."""
+    return _("What {host} sent could not be read just now. Look again in a while.").format(host=host_of(url))
+
+
 def no_answer(answer: Refused | Failed | NotModified) -> str:
     """The page could not be had."""
     match answer:

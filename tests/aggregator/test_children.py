@@ -95,7 +95,7 @@ def test_a_child_that_takes_too_long_is_killed_and_replaced(run: Any) -> None:
             return late, await children.feed(URL, "", GOOD, now=NOW), children.started
 
     late, good, started = run(main())
-    assert late == NotParsed(TOO_LONG)
+    assert late == NotParsed(TOO_LONG, gave_up=True)
     assert isinstance(good, ParsedFeed)
     assert started == 2
 
@@ -109,7 +109,7 @@ def test_a_child_that_needs_too_much_memory_ends_and_is_replaced(run: Any) -> No
             return refused, await children.feed(URL, "", GOOD, now=NOW), children.started
 
     refused, good, started = run(main())
-    assert refused == NotParsed(TOO_MUCH)
+    assert refused == NotParsed(TOO_MUCH, gave_up=True)
     assert isinstance(good, ParsedFeed)
     assert started == 2
 

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 import pytest
 
 import aggregator.finding.discover
+from aggregator.children import Children
+from aggregator.fetch import Client
 from aggregator.finding.candidates import Why
 from aggregator.finding.discover import Discovery, discover
 from tests.web import Reply, Web
@@ -65,6 +67,18 @@ def test_a_feed_is_found_by_one_request_and_its_document_kept(web: Web) -> None:
     assert found.document is not None
     fetched, parsed = found.document
     assert (fetched.etag, len(parsed.entries), found.title, found.error) == ('"1"', 1, "Ann's notes", "")
+
+
+def test_what_could_not_be_read_is_not_said_to_be_no_feed(web: Web) -> None:
+    web.page("/feed", RSS)
+
+    async def hurried(client: Client, _children: Children) -> Discovery:
+        async with Children(1, seconds=0.0) as children:
+            return await discover(client, children, web.url("/feed"), NOW)
+
+    found = work(hurried)
+    assert found.candidates == []
+    assert "could not be read just now" in found.error
 
 
 def test_a_feed_sent_as_a_page_is_a_feed(web: Web) -> None:
