@@ -43,7 +43,6 @@ class Migration(migrations.Migration):
                 ('hears', models.BooleanField(default=False)),
                 ('scroll_reads', models.BooleanField(default=False)),
                 ('opens_original', models.BooleanField(default=False)),
-                ('proxies_images', models.BooleanField(default=False)),
                 ('speed', models.FloatField(default=1.0)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),

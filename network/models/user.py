@@ -50,7 +50,6 @@ class User(AbstractUser):
     hears = models.BooleanField(default=False)  # podcasts and videos come into the edition too
     scroll_reads = models.BooleanField(default=False)  # what was scrolled past is read
     opens_original = models.BooleanField(default=False)  # a title leads to the site
-    proxies_images = models.BooleanField(default=False)  # images come through this instance
     speed = models.FloatField(default=1.0)  # of players
 
 
