@@ -18,7 +18,7 @@ from django.shortcuts import render, resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from . import starter
+from .gathering import starter
 from .models import Invitation, Roster, User
 
 INVITATION_DAYS = 14

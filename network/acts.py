@@ -15,10 +15,11 @@ from django.utils.translation import ngettext
 
 from aggregator.desk.steer import once_more
 
-from . import follow, history, showing, whose
+from . import follow, showing, whose
 from .models import Change, Circle, Notice, Offer, Roster, Source, Tag, User
 from .models.person import SourceSet
 from .naming import too_long
+from .remembering import history
 
 PAUSES = (7, 30, 90, 365)  # days
 OPEN = "open"  # a pause without an end

@@ -13,9 +13,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
-from . import leaving
 from .follow import count_subscribers
-from .groups import Refused, is_last_curator
+from .gathering import leaving
+from .gathering.groups import Refused, is_last_curator
 from .models import Arrival, Circle, Group, Import, Invitation, Membership, Person, Roster, Source, User
 
 if TYPE_CHECKING:

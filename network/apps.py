@@ -9,7 +9,9 @@ class NetworkConfig(AppConfig):
     def ready(self) -> None:
         from aggregator import finish, icons, lookups, merge, profiles
 
-        from . import arrivals, merging, places, proposals, watch
+        from . import merging, watch
+        from .arriving import arrivals, places
+        from .gathering import proposals
 
         lookups.when_found.append(arrivals.take_in)
         lookups.when_found.append(proposals.found)

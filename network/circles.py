@@ -8,9 +8,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from . import history
 from .follow import a_name, make_circles
 from .models import Change, Circle, Person, Roster, User
+from .remembering import history
 
 LONGEST = 200  # characters of a name, as the column
 AT_ONCE = 2000  # people

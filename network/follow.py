@@ -11,10 +11,11 @@ from django.db import transaction
 
 from aggregator.models import Feed
 
-from . import history, pictures, states
+from . import states
 from .models import Circle, Person, Roster, Source, User
 from .naming import a_name
-from .pictures import Difference, Picture
+from .remembering import history, pictures
+from .remembering.pictures import Difference, Picture
 from .showing import count_subscribers, recount, seen, show_to, when_visible
 from .states import bring_back, end_pauses, end_trials, keep, pause, retire, try_out, turn
 from .whose import forget, give, give_to

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from aggregator.models import Feed
 
-from . import history, pictures
-from .folding import fold_source
 from .models import Arrival, Proposal, Source
-from .pictures import Difference, Picture
-from .repaint import repaint
+from .remembering import history, pictures
+from .remembering.folding import fold_source
+from .remembering.pictures import Difference, Picture
+from .remembering.repaint import repaint
 from .showing import count_subscribers
 
 

@@ -21,7 +21,7 @@ from plnet.prepared import prepared
 from . import rows
 from .models import Circle, Person, Source, Tag, User
 from .models.person import PersonSet
-from .pictures import called
+from .remembering.pictures import called
 
 PAGE = 50
 SORTS = ("name", "last", "circle")

@@ -8,10 +8,10 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import history, pictures
 from .models import Change, Source, User
 from .naming import a_name
-from .pictures import Difference
+from .remembering import history, pictures
+from .remembering.pictures import Difference
 from .showing import count_subscribers, hold, seen
 
 ACT = {"trial": "tried", "paused": "paused", "retired": "retired"}  # what turning to a state is called

@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from . import history
 from .follow import a_name
 from .models import Person, Source, Tag, User
+from .remembering import history
 
 LONGEST = 50  # characters, as the column
 MOST = 30  # put on at a time: each takes queries, and others wait

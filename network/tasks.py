@@ -3,7 +3,9 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import drafts, places, showing, states, undoing, watch
+from . import drafts, showing, states, watch
+from .arriving import places
+from .remembering import undoing
 
 
 @shared_task

@@ -9,12 +9,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from . import history, pictures
-from .folding import fold_person, fold_source, without_the_empty
 from .models import Change, Person, Roster, Source, User
 from .naming import a_name
-from .pictures import Picture
-from .undoing import Refused
+from .remembering import history, pictures
+from .remembering.folding import fold_person, fold_source, without_the_empty
+from .remembering.pictures import Picture
+from .remembering.undoing import Refused
 
 
 @transaction.atomic

@@ -8,9 +8,11 @@ class ReadingConfig(AppConfig):
 
     def ready(self) -> None:
         from aggregator import expire, finish, merge, store
-        from network import follow, writing
+        from network import follow
+        from network.portraying import writing
 
-        from . import merging, noting, timeline, watermarks
+        from . import merging, timeline, watermarks
+        from .annotating import noting
 
         follow.when_visible.append(watermarks.open_for)
         finish.when_filled.append(watermarks.open_filled)

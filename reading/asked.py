@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from network import mutes
+from network.gathering import mutes
 from network.models import Circle, Group, Person, Roster, Source, Tag
 
 from . import doing, kinds

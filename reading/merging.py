@@ -7,7 +7,8 @@ from datetime import datetime
 
 from aggregator.models import Entry
 
-from . import doing, noting
+from . import doing
+from .annotating import noting
 from .models import Mark, Watermark
 
 

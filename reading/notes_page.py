@@ -14,8 +14,8 @@ from django.http import QueryDict
 from aggregator.models import Entry
 from network.models import Group, Person, Source
 
-from .entry_page import entries_of
 from .models import Annotation, EntryTag
+from .opening.entry_page import entries_of
 from .shown import Cursor, Shown, View, place_text, shown_of
 from .timeline import with_state
 

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from aggregator.models import Entry
 
-from . import noting
+from .annotating import noting
 from .models import Mark, Undo, Watermark
 from .watermarks import add_missing, recount
 

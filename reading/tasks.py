@@ -3,7 +3,8 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import ruling, settling
+from . import settling
+from .governing import ruling
 
 
 @shared_task

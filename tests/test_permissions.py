@@ -21,9 +21,10 @@ from django.utils import timezone
 
 from aggregator.finding.typed import site_of
 from aggregator.models import Entry, Feed, HubLease, Icon, Lookup
-from network import follow, groups, imports, joining
+from network import follow
 from network.accounts import invite
-from network.listed import Outline
+from network.arriving import imports
+from network.gathering import groups, joining
 from network.models import (
     Arrival,
     Change,
@@ -42,9 +43,13 @@ from network.models import (
     Tag,
     User,
 )
-from reading import marks, noting, rules
-from reading.anchors import Anchor
+from network.outlining.listed import Outline
+from reading import marks
+from reading.annotating import noting
+from reading.annotating.anchors import Anchor
+from reading.annotating.noting import Written
 from reading.asked import from_key, view_of
+from reading.governing import rules
 from reading.models import (
     Annotation,
     Edition,
@@ -57,7 +62,6 @@ from reading.models import (
     Undo,
     Watermark,
 )
-from reading.noting import Written
 from tests.permissions_page import PAGE, in_words
 from tests.reading.roster import a_feed, a_member, a_source, entries
 

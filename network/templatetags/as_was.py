@@ -12,8 +12,8 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from network.models import Source
-from network.past import Whom
-from network.pictures import Thing
+from network.remembering.past import Whom
+from network.remembering.pictures import Thing
 from plnet.addresses import address
 
 register = template.Library()

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from network.group_page import Whose
+from network.gathering.group_page import Whose
 from network.models import Person, Source
 from network.rows import Row
 from plnet.addresses import A_NUMBER, address

@@ -7,8 +7,8 @@ from typing import Any
 from django import template
 from django.utils import timezone
 
+from network.arriving.whereabouts import whereabouts
 from network.models import Person, User
-from network.whereabouts import whereabouts
 
 register = template.Library()
 

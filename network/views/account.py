@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from .. import leaving
 from ..asked import Asked
-from ..groups import Refused
+from ..gathering import leaving
+from ..gathering.groups import Refused
 from ..models import Group
 
 

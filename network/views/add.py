@@ -15,11 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 from aggregator.finding.typed import NoAddress, normalise
 from plnet.answer import answer, is_htmx, see_other
 
-from .. import arrival_words, arrivals, imports, opml, starter, taking
+from ..arriving import arrival_words, arrivals, imports
 from ..asked import Asked
-from ..listed import Listed, NotAList, Outline
+from ..gathering import starter, taking
 from ..models import Arrival, Group, Import, Person, Roster, Source
 from ..naming import a_name, too_long
+from ..outlining import opml
+from ..outlining.listed import Listed, NotAList, Outline
 
 COMING = "#coming"  # where on the page the lines stand
 

@@ -17,7 +17,7 @@ from plnet.answer import NotThere, see_other
 from .. import circles as these
 from ..asked import Asked
 from ..models import Circle, Person, Roster
-from ..offering import said
+from ..remembering.offering import said
 
 OFFERED = 100  # people, shown at once
 

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST
 
 from plnet.answer import see_other
 
-from .. import groups, joining, leaving, markdown
+from .. import markdown
 from ..asked import Asked
-from ..groups import Refused, members_of
+from ..gathering import groups, joining, leaving
+from ..gathering.groups import Refused, members_of
 from ..models import Group, GroupInvitation, JoinRequest, Membership
 
 

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plnet.answer import see_other
 
-from .. import group_page, groups, leaving, taking
 from ..asked import Asked
-from ..groups import Refused
+from ..gathering import group_page, groups, leaving, taking
+from ..gathering.groups import Refused
 from ..models import Group, Roster
 from ..models.person import SourceSet
 from ..naming import NO_NAME, a_name
-from ..offering import said
+from ..remembering.offering import said
 
 ABOUT = 20_000  # characters
 

@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plnet.answer import see_other
 
-from .. import history_page, opml_out, past, states, undoing
+from .. import states
 from ..asked import Asked
 from ..models import Change, Circle, Group, Person, Roster
-from ..offering import said
+from ..outlining import opml_out
+from ..remembering import history_page, past, undoing
+from ..remembering.offering import said
 
 
 @require_safe

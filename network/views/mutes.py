@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from plnet.answer import answer
 
-from .. import mutes
 from ..asked import Asked
+from ..gathering import mutes
 
 
 @require_POST

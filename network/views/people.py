@@ -15,10 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plnet.answer import see_other
 
-from .. import drafts, follow, history, person_page, reach, told
+from .. import drafts, follow
 from ..asked import Asked
 from ..models import Circle, Person
-from ..offering import said
+from ..portraying import person_page, reach
+from ..remembering import history, told
+from ..remembering.offering import said
 
 LONGEST_NAME, LONGEST_MET = 200, 500
 

@@ -18,11 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 from aggregator import icons
 from plnet.answer import is_htmx, see_other
 
-from .. import authors, offering, places, told, whose
+from .. import whose
+from ..arriving import authors, places
+from ..arriving.whereabouts import whereabouts
 from ..asked import Asked
 from ..models import Person, Place, Source, User
-from ..undoing import Refused
-from ..whereabouts import whereabouts
+from ..remembering import offering, told
+from ..remembering.undoing import Refused
 from . import add
 from .people import page as whole_page
 

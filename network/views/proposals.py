@@ -17,9 +17,9 @@ from django.views.decorators.http import require_POST
 from aggregator.finding.typed import NoAddress, normalise
 from plnet.answer import is_htmx, see_other
 
-from .. import proposal_words, proposals
 from ..asked import Asked
 from ..follow import a_name
+from ..gathering import proposal_words, proposals
 from ..models import Circle, Group, Person, Proposal
 
 RELATED = ("group", "by", "feed", "lookup")

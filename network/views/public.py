@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from plnet.answer import see_other
 
-from .. import markdown, public
+from .. import markdown
 from ..asked import Asked
+from ..gathering import public
 from ..models import Group
 
 

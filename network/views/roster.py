@@ -19,10 +19,11 @@ from django.views.decorators.http import require_POST, require_safe
 from aggregator.models import Feed
 from plnet.answer import see_other
 
-from .. import acts, opml_out, rows, watch
+from .. import acts, rows, watch
 from ..asked import Asked
 from ..models import Membership, Roster, Source
-from ..offering import said
+from ..outlining import opml_out
+from ..remembering.offering import said
 
 STATES = (
     ("well", _("Well")),

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_POST
 
 from plnet.answer import see_other
 
-from .. import acts, follow, history, told, whose
+from .. import acts, follow, whose
 from ..asked import Asked
 from ..models import Change, Person, Source
 from ..naming import too_long
-from ..offering import said
-from ..undoing import Refused
+from ..remembering import history, told
+from ..remembering.offering import said
+from ..remembering.undoing import Refused
 from .people import page, there
 
 OFFERED = 2000  # names, for the field that completes them

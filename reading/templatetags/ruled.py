@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 
-from reading.rule_words import done_said
+from reading.governing.rule_words import done_said
 
 register = template.Library()
 

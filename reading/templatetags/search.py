@@ -6,8 +6,8 @@ from typing import Any
 
 from django import template
 
-from reading.query import NAMES
-from reading.searched import Ask
+from reading.seeking.query import NAMES
+from reading.seeking.searched import Ask
 
 register = template.Library()
 

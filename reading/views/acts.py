@@ -14,10 +14,10 @@ from plnet.answer import answer, is_htmx, see_other
 
 from .. import marks
 from ..asked import Asked, Where, from_key, own_view, read_cursor
-from ..entry_page import entries_of
 from ..kept import shown as shown_here
 from ..listing import listing
 from ..models import Undo
+from ..opening.entry_page import entries_of
 from . import search
 
 MOST = 200  # entries marked at once in passing

@@ -18,12 +18,12 @@ from aggregator.models import Entry
 from network.models import Group
 from plnet.answer import is_htmx, see_other
 
-from .. import noting, unsent
-from ..anchors import Anchor
+from ..annotating import noting, unsent
+from ..annotating.anchors import Anchor
+from ..annotating.noting import CannotKeep, Written
 from ..asked import Asked, from_key
-from ..entry_page import entries_of, entry_page, one_shown, text_context
 from ..models import Annotation
-from ..noting import CannotKeep, Written
+from ..opening.entry_page import entries_of, entry_page, one_shown, text_context
 from .entry import with_films
 
 FIELDS = ("quote", "before", "after", "start", "note", "tags", "group", "in", "text")

@@ -17,9 +17,9 @@ from network.models import User
 from plnet.answer import is_htmx, see_other
 
 from ..asked import Asked, from_key
-from ..belongings import belongings
-from ..entry_page import SPEEDS, entries_of, waited_for
 from ..models import Position
+from ..opening.belongings import belongings
+from ..opening.entry_page import SPEEDS, entries_of, waited_for
 
 DAYS = 14 * 86400.0  # seconds; nothing is longer
 

@@ -13,11 +13,12 @@ from aggregator.models import Entry
 from plnet.answer import answer
 from plnet.middleware import CONTENT_SECURITY_POLICY
 
-from .. import marks, noting
+from .. import marks
+from ..annotating import noting
 from ..asked import Asked, Where, from_key
-from ..entry_page import entries_of, entry_page, one_shown
 from ..models import Annotation
-from ..setting import FRAMES
+from ..opening.entry_page import entries_of, entry_page, one_shown
+from ..opening.setting import FRAMES
 from . import search
 
 

@@ -13,7 +13,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from network import mutes, proposal_words
+from network.gathering import mutes, proposal_words
 from network.models import Circle, Group, Person, Source
 from plnet.answer import is_htmx
 

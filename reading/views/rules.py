@@ -18,11 +18,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from aggregator.models import Entry
 from plnet.answer import see_other
 
-from .. import doing, order, rule_form, rule_page, rules, ruling
+from .. import doing, order
 from ..asked import Asked
-from ..entry_page import entries_of
+from ..governing import rule_form, rule_page, rules, ruling
+from ..governing.rule_form import Checked, number
 from ..models import Rule
-from ..rule_form import Checked, number
+from ..opening.entry_page import entries_of
 
 SHOWN = ("GET", "HEAD", "POST")
 

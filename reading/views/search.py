@@ -16,12 +16,13 @@ from django.views.decorators.http import require_POST, require_safe
 from aggregator.models import Entry
 from plnet.answer import answer, is_htmx, see_other
 
-from .. import marks, order, saved
+from .. import marks, order
 from ..asked import Asked
 from ..models import SavedSearch, Undo
-from ..search import read_place
-from ..searched import Ask, ask_of, one_row, searched
-from ..searching import mark_read
+from ..seeking import saved
+from ..seeking.search import read_place
+from ..seeking.searched import Ask, ask_of, one_row, searched
+from ..seeking.searching import mark_read
 
 
 @require_safe

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aggregator import feeds, health, icons
 from aggregator.models import Feed, Poll
-from network import mutes
+from network.gathering import mutes
 from network.models import Source
 from plnet.answer import answer
 

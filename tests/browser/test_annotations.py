@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from aggregator.models import Beyond, Enclosure, Entry
-from network import groups
+from network.gathering import groups
 from network.models import User
-from reading import noting
-from reading.anchors import Anchor
+from reading.annotating import noting
+from reading.annotating.anchors import Anchor
+from reading.annotating.noting import Written
 from reading.models import Annotation, Position
-from reading.noting import Written
 from tests.browser.test_accessibility import faults
 from tests.browser.test_look import SMALL
 from tests.reading.roster import NOW, a_member, a_source

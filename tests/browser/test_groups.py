@@ -9,7 +9,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from network import follow, groups, joining, starter
+from network import follow
+from network.gathering import groups, joining, starter
 from network.models import Group, Proposal, Source, User
 from tests.browser.test_accessibility import faults
 from tests.browser.test_look import SMALL

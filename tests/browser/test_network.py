@@ -10,11 +10,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from aggregator.models import Feed, Lookup
-from network import imports, opml
 from network.accounts import invite
+from network.arriving import imports
 from network.follow import pause
-from network.listed import Outline
 from network.models import Arrival, Circle, Source, User
+from network.outlining import opml
+from network.outlining.listed import Outline
 from tests.browser.test_accessibility import faults as everything
 from tests.browser.test_accessibility import look
 from tests.browser.test_look import SMALL

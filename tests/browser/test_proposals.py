@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 from aggregator import lookups
 from aggregator.models import Lookup
-from network import follow, groups, mutes, proposals
+from network import follow
+from network.gathering import groups, mutes, proposals
 from network.models import Group, Mute, Proposal, Source, User
 from tests.browser.test_accessibility import faults
 from tests.browser.test_look import SMALL

@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 from aggregator.models import Entry
 from network.models import Source, User
-from reading import doing, rules, ruling
+from reading import doing
+from reading.governing import rules, ruling
 from reading.models import Rule
 from tests.browser.test_accessibility import faults
 from tests.browser.test_look import SMALL

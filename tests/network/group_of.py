@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from network import groups
+from network.gathering import groups
 from network.models import Group, Membership, User
 
 from .members import NOW, a_member

@@ -11,10 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Feed
-from network import groups, imports, opml
 from network.accounts import invite
+from network.arriving import imports
 from network.follow import Wish, follow_many
+from network.gathering import groups
 from network.models import Source, User
+from network.outlining import opml
 
 from .members import NOW, a_feed, a_member, visit
 

@@ -10,10 +10,11 @@ from django.test import Client
 
 from aggregator import poll
 from aggregator.models import Feed, Lookup
-from network import arrivals, imports, opml
-from network.arrival_words import line
-from network.arrivals import Stage
+from network.arriving import arrivals, imports
+from network.arriving.arrival_words import line
+from network.arriving.arrivals import Stage
 from network.models import Arrival, Person, Source, User
+from network.outlining import opml
 from tests.web import Web
 
 from .members import NOW, a_feed, a_member, a_source, visit

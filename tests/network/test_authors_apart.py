@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from network import authors, follow
+from network import follow
+from network.arriving import authors
 from network.models import Change, Person, Source, User
-from network.undoing import Refused, undo
+from network.remembering.undoing import Refused, undo
 from tests.reading import roster as written
 
 from .members import NOW, a_member, visit

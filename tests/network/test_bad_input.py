@@ -11,7 +11,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from aggregator.models import Lookup
-from network import follow, groups, joining, proposals
+from network import follow
+from network.gathering import groups, joining, proposals
 from network.models import Arrival, Change, Circle, Group, Person, Source, User
 
 from .members import NOW, a_feed, a_member, a_source, visit

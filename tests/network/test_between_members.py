@@ -11,9 +11,10 @@ from django.test import Client
 from django.utils import timezone
 
 from aggregator.models import Lookup
-from network import follow, groups, imports, joining, leaving, proposals, states, tags, undoing, whose
-from network.groups import Refused
-from network.listed import Outline
+from network import follow, states, tags, whose
+from network.arriving import imports
+from network.gathering import groups, joining, leaving, proposals
+from network.gathering.groups import Refused
 from network.models import (
     Arrival,
     Change,
@@ -27,6 +28,8 @@ from network.models import (
     Tag,
     User,
 )
+from network.outlining.listed import Outline
+from network.remembering import undoing
 
 from .group_of import CURATOR, MEMBER, a_group, role_of
 from .members import NOW, a_feed, a_member, a_source, visit

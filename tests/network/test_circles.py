@@ -9,7 +9,7 @@ import pytest
 
 from network import follow
 from network.models import Change, Circle, Person, User
-from network.undoing import undo
+from network.remembering.undoing import undo
 
 from .group_of import a_group
 from .members import NOW, a_feed, a_member, a_source, visit

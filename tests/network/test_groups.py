@@ -10,8 +10,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Feed
-from network import follow, groups
-from network.groups import Refused
+from network import follow
+from network.gathering import groups
+from network.gathering.groups import Refused
 from network.models import Change, Group, Membership, Mute, Source
 from tests.reading.roster import entries
 

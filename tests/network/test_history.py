@@ -12,10 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from network import follow, history, imports, opml, opml_out, past, pictures, states, told, whose
+from network import follow, states, whose
+from network.arriving import imports
 from network.follow import Wish, follow_many
 from network.models import Change, Person, Source
-from network.undoing import Refused, undo
+from network.outlining import opml, opml_out
+from network.remembering import history, past, pictures, told
+from network.remembering.undoing import Refused, undo
 
 from .members import NOW, a_feed, a_member, a_source
 from .test_undoing import ACTS, Roster, last, numbers

@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Feed, FeedAddress, Lookup
-from network import imports, opml
+from network.arriving import imports
 from network.follow import follow
 from network.models import Arrival, Circle, Import, Person, Source
+from network.outlining import opml
 
 from .members import NOW, a_feed, a_member, a_source
 

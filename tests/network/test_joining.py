@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from network import follow, groups, joining, leaving
-from network.groups import Refused
+from network import follow
+from network.gathering import groups, joining, leaving
+from network.gathering.groups import Refused
 from network.models import Group, GroupInvitation, JoinRequest, Membership, User
 from reading.models import Watermark
 

@@ -6,9 +6,10 @@ import pytest
 
 from aggregator.merge import adopt, merge
 from aggregator.models import Feed
-from network import imports, opml
+from network.arriving import imports
 from network.follow import pause, retire
 from network.models import Arrival, Person, Source
+from network.outlining import opml
 
 from .members import NOW, a_feed, a_member, a_source
 

@@ -7,8 +7,8 @@ import os
 
 import pytest
 
-from network import opml
-from network.listed import Listed, NotAList
+from network.outlining import opml
+from network.outlining.listed import Listed, NotAList
 
 
 def read(body: str, head: str = '<?xml version="1.0" encoding="UTF-8"?>\n') -> Listed:

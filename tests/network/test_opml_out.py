@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from aggregator.models import Feed
-from network import imports, opml, opml_out
+from network.arriving import imports
 from network.follow import Wish, a_name, follow_many, make_circles, retire
 from network.models import Roster, Source
+from network.outlining import opml, opml_out
 
 from .members import NOW, a_feed, a_member, a_source
 

@@ -14,7 +14,9 @@ from django.utils import timezone
 
 from aggregator.models import Profile
 from aggregator.spelling import page_key
-from network import follow, groups, places
+from network import follow
+from network.arriving import places
+from network.gathering import groups
 from network.models import Change, Circle, Person, Source, Tag, User
 
 from .group_of import a_group

@@ -11,11 +11,15 @@ from django.utils import timezone
 
 from aggregator import icons, poll, profiles
 from aggregator.models import Icon, Profile
-from network import arrivals, follow, imports, opml, places, starter, told
-from network.arrival_cards import Card
-from network.arrival_words import lines
+from network import follow
+from network.arriving import arrivals, imports, places
+from network.arriving.arrival_cards import Card
+from network.arriving.arrival_words import lines
+from network.arriving.whereabouts import Whereabouts, whereabouts
+from network.gathering import starter
 from network.models import Arrival, Change, Circle, Person, Place, Source, User
-from network.whereabouts import Whereabouts, whereabouts
+from network.outlining import opml
+from network.remembering import told
 from tests.aggregator.looking import work
 from tests.web import Web
 
@@ -530,7 +534,7 @@ def test_the_portrait_shows_in_the_index_and_beside_an_entry_without_a_query_mor
 def test_the_portrait_of_somebody_on_a_public_page_is_for_anybody(nora: User) -> None:
     from django.test import Client
 
-    from network import groups
+    from network.gathering import groups
     from network.models import Group
 
     group = groups.make(nora, "Shelf", NOW)

@@ -8,7 +8,7 @@ import pytest
 
 from aggregator.models import Entry, EntryBody
 from network.models import Source, User
-from network.pointing import Pointed, pointed_to
+from network.portraying.pointing import Pointed, pointed_to
 
 from .members import a_feed, a_member, a_source
 

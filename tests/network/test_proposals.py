@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from aggregator import lookups
 from aggregator.models import Feed, Lookup
-from network import follow, groups, proposals
+from network import follow
+from network.gathering import groups, proposals
 from network.models import Change, Group, Membership, Person, Proposal, Source, User
 
 from .group_of import a_group

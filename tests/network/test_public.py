@@ -10,8 +10,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from network import follow, opml
+from network import follow
 from network.models import Group, User
+from network.outlining import opml
 
 from .group_of import a_group
 from .members import NOW, a_feed, a_member, visit

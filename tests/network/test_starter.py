@@ -8,8 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Feed
-from network import follow, leaving, opml, starter
+from network import follow
+from network.gathering import leaving, starter
 from network.models import Circle, Group, Membership, Person, Source, User
+from network.outlining import opml
 
 from .members import NOW, a_feed, a_member, visit
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from aggregator.models import Entry, EntryBody
-from network.topics import topics
+from network.portraying.topics import topics
 
 
 def entry(title: str, *terms: str, gist: str = "") -> Entry:

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 
 from aggregator.merge import merge as merge_feeds
 from aggregator.models import Feed, FeedAddress
-from network import follow, history, pictures, places, states, undoing, whose
+from network import follow, states, whose
+from network.arriving import places
 from network.follow import Wish, follow_many
 from network.models import Arrival, Aside, Change, Circle, Mute, Note, Notice, Person, Place, Source, Tag, User
-from network.undoing import Refused, undo
+from network.remembering import history, pictures, undoing
+from network.remembering.undoing import Refused, undo
 
 from .members import NOW, a_feed, a_member, a_source
 from .test_showing import a_group

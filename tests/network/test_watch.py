@@ -12,9 +12,10 @@ from django.utils import timezone
 from aggregator import lookups
 from aggregator.finding.candidates import Candidate, Why
 from aggregator.models import Feed, Lookup
-from network import acts, rows, undoing, watch
+from network import acts, rows, watch
 from network.follow import pause, retire
 from network.models import Change, Group, Membership, Note, Notice, Offer, Person, Roster, Source, User
+from network.remembering import undoing
 from network.tasks import keep
 from reading.models import Watermark
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from network.writing import WEEKS
-from network.year import bars, sentence, strip
+from network.portraying.writing import WEEKS
+from network.portraying.year import bars, sentence, strip
 
 NOW = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 

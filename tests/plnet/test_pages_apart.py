@@ -16,7 +16,8 @@ from django.test import Client, override_settings
 from django.utils.translation import trans_real
 
 from aggregator.models import Entry
-from network import follow, groups
+from network import follow
+from network.gathering import groups
 from network.models import User
 from network.views.settings import languages
 from plnet.prepared import NUMBER

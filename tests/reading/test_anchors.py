@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reading.anchors import AROUND, Anchor, Span, Text, anchored, find
+from reading.annotating.anchors import AROUND, Anchor, Span, Text, anchored, find
 
 PIECE = (
     "Every spring we take four hundred books off the shelves. People ask why. The figures are true. People ask why."

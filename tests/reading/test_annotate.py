@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reading.anchors import Anchor, Span, Text, find
-from reading.annotate import Put, put, text_of
+from reading.annotating.anchors import Anchor, Span, Text, find
+from reading.annotating.annotate import Put, put, text_of
 
 NOTE = '<span role="note">!</span>'
 PARTS = ["<p>", "</p>", "<em>", "</em>", "<table>", "</td>", "word", " ", "a &amp; b", "<br>", "\n"]

@@ -11,7 +11,7 @@ from aggregator.models import Entry
 from network.models import Circle, Person, Source, User
 from reading import marks
 from reading.models import Mark, Watermark
-from reading.neighbours import neighbours
+from reading.opening.neighbours import neighbours
 from reading.templatetags.rail import circles_of
 from reading.timeline import Cursor, View, page
 from tests.reading.roster import NOW, a_feed, a_member, a_source, entries

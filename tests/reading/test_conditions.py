@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.models import Entry
-from reading.conditions import LONGEST_PATTERN, BadPattern, Text, Through, asked, compiled, words_of
+from reading.governing.conditions import LONGEST_PATTERN, BadPattern, Text, Through, asked, compiled, words_of
 
 HERE = Through(source=1, person=2, group=None)
 TEXT = Text("Über the Sponsored shelf", "Nine thousand volumes, and one card. 日本語の本。", ("Releases", "Ça va"))

@@ -10,7 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Entry
-from network import follow, groups, mutes
+from network import follow
+from network.gathering import groups, mutes
 from network.models import Group, Membership, Mute, Person, Source, User
 from reading import marks
 from reading.asked import Where, view_of

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from aggregator.models import Entry
-from network import groups
+from network.gathering import groups
 from network.models import Mute, Source, Tag, User
 from reading import marks
 from reading.asked import Where, from_key, view_of, where

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from aggregator import expire
 from aggregator.models import Beyond, Enclosure, Entry, EntryBody
-from network import groups
+from network.gathering import groups
 from network.models import Group, Membership, User
-from reading import merging, noting
-from reading.anchors import Anchor
+from reading import merging
+from reading.annotating import noting
+from reading.annotating.anchors import Anchor
+from reading.annotating.noting import Written
 from reading.models import Annotation, EntryTag, Position
-from reading.noting import Written
 from tests.reading.roster import NOW, a_feed, a_member, a_source, entries
 
 pytestmark = pytest.mark.django_db

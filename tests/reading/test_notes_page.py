@@ -8,10 +8,10 @@ from django.test import Client
 
 from aggregator.models import Entry
 from network.models import User
-from reading import noting
-from reading.anchors import Anchor
+from reading.annotating import noting
+from reading.annotating.anchors import Anchor
+from reading.annotating.noting import Written
 from reading.models import Annotation
-from reading.noting import Written
 from tests.reading.roster import NOW, a_feed, a_member, a_source, entries
 
 pytestmark = pytest.mark.django_db

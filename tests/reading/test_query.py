@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aggregator.folding import folded, in_pairs
-from reading.marked import finder, marked, places, snippet
-from reading.query import MOST_CHARACTERS, MOST_TERMS, Named, day_of, read
+from reading.seeking.marked import finder, marked, places, snippet
+from reading.seeking.query import MOST_CHARACTERS, MOST_TERMS, Named, day_of, read
 
 PIECES = st.sampled_from(
     ["person:", "circle:", "-", '"', "“", "OR", "before:", "after:2024", "is:kept", "is:", "title:", "lang:de", "*",

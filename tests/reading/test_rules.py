@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from aggregator.models import Entry, Feed
 from network.models import Circle, Person, User
-from reading import doing, rules, ruling
+from reading import doing
+from reading.governing import rules, ruling
 from reading.models import EntryTag, Mark, Rule, RuleAct
 from tests.reading.roster import NOW, a_feed, a_member, a_source, entries
 

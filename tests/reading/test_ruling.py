@@ -11,9 +11,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Entry, EntryBody, Feed
-from network import follow, groups, mutes
+from network import follow
+from network.gathering import groups, mutes
 from network.models import Circle, Membership, User
-from reading import doing, editions, rules, ruling
+from reading import doing, editions
+from reading.governing import rules, ruling
 from reading.models import EntryTag, Mark, Rule, RuleAct
 from tests.reading.roster import NOW, a_feed, a_member, a_source, entries
 

@@ -11,11 +11,12 @@ from django.test.utils import CaptureQueriesContext
 from aggregator import index
 from aggregator.models import Entry
 from network.models import Circle, Group, Membership, Mute, Note, Person, Roster, Source, Tag, User
-from reading import marks, search
+from reading import marks
 from reading.models import Annotation
-from reading.notes_found import beside_entries
-from reading.query import read
-from reading.scope import FEW
+from reading.seeking import search
+from reading.seeking.notes_found import beside_entries
+from reading.seeking.query import read
+from reading.seeking.scope import FEW
 
 from .planted import PLANTED, plant
 from .roster import NOW, a_feed, a_member, a_source

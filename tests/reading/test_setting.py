@@ -3,7 +3,7 @@
 import pytest
 
 from aggregator.sanitize import clean
-from reading.setting import film_of, set_text
+from reading.opening.setting import film_of, set_text
 
 LINK = "https://shelf.example/piece/"
 

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from aggregator.models import Entry
 from network.models import Circle, Person, Source, User
 from reading.models import Mark, Watermark
-from reading.neighbours import neighbours
+from reading.opening.neighbours import neighbours
 from reading.timeline import Cursor, View, page
 from tests.reading.roster import NOW, a_feed, a_member, a_source, entries
 

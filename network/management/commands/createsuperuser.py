@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.management.commands import createsuperuser
 from django.utils import timezone
 
-from network import starter
+from network.gathering import starter
 from network.models import Roster, User
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from network import opml_out
 from network.member import add_user_argument, roster_of
+from network.outlining import opml_out
 
 
 class Command(BaseCommand):

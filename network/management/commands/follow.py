@@ -13,11 +13,11 @@ from django.utils import timezone
 from aggregator import poll
 from aggregator.finding.typed import NoAddress, normalise
 from aggregator.models import Heartbeat
-from network import arrivals, imports
-from network.arrival_words import line
-from network.listed import Outline
+from network.arriving import arrivals, imports
+from network.arriving.arrival_words import line
 from network.member import add_user_argument, roster_of
 from network.models import Arrival, Roster
+from network.outlining.listed import Outline
 
 ALIVE = timedelta(minutes=2)  # since a worker last said that it lives
 PATIENCE = 120.0  # seconds

@@ -13,10 +13,11 @@ from django.db.models import Q
 from django.utils import timezone
 from tqdm import tqdm
 
-from network import arrivals, imports, opml
-from network.listed import NotAList
+from network.arriving import arrivals, imports
 from network.member import add_user_argument, roster_of
 from network.models import Arrival, Import
+from network.outlining import opml
+from network.outlining.listed import NotAList
 
 
 class Command(BaseCommand):

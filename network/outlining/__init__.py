@@ -1,0 +1,1 @@
+"""Lists of feeds as files: OPML of any kind, plain lists and bookmarks, read and written."""

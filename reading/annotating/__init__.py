@@ -1,0 +1,1 @@
+"""Highlights and notes, and the passages they hold on to."""

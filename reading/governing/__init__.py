@@ -1,0 +1,1 @@
+"""Rules: what they ask, what they do, and how they are written, tried and told."""

@@ -1,0 +1,1 @@
+"""What stands around an entry on its page."""
