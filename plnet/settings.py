@@ -67,6 +67,7 @@ PARSER_CHILDREN: int = env.int("PLNET_PARSER_CHILDREN", 2)
 # ---- rooms
 INSTALLED_APPS = [
     "plnet",
+    "tending",
     "reading",
     "network",
     "aggregator",

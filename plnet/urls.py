@@ -23,4 +23,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("aggregator.urls")),
     path("", include("network.urls")),
     path("", include("reading.urls")),
+    path("", include("tending.urls")),
 ]

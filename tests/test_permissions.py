@@ -129,6 +129,7 @@ RULES = {
     "people/<int:pk>/merge/": "person tended",
     "people/<int:pk>/split/": "person tended",
     "people/<int:pk>/back/": "person tended",
+    "tend/": "member",
     "roster/history/": "member",
     "roster/past/": "member",
     "roster/past/opml/": "member",

@@ -184,7 +184,7 @@ def test_text_is_text_on_every_page(staff: Client, nora: User) -> None:  # noqa:
     Lookup.objects.update(candidates=[{"url": "https://x.example/" + MARKUP, "title": MARKUP, "kind": "blog"}])
     EntryBody.objects.update(terms=[MARKUP], extra={"comments": "https://x.example/" + MARKUP, "comments_count": 2})
     for model in apps.get_models(include_auto_created=True):
-        if model._meta.app_label in ("aggregator", "network", "reading"):
+        if model._meta.app_label in ("aggregator", "network", "reading", "tending"):
             for row in model._base_manager.all():
                 fill(row)
     seen = 0

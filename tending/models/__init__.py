@@ -1,0 +1,1 @@
+"""The tables of the tending room: what keeps a roster in shape."""
