@@ -11,7 +11,7 @@ WORKDIR /plnet
 COPY requirements.lock ./
 RUN pip install --no-cache-dir --no-compile -r requirements.lock && python -m compileall -q /usr/local/lib
 COPY . .
-RUN python -m compileall -q .
+RUN python -m compileall -q . && pybabel --quiet compile --domain django --directory locale
 
 USER plnet
 VOLUME /data

@@ -3,13 +3,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/ready
+TONGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/*.po))
 
-.PHONY: run setup test lint types bench lock clean
+.PHONY: run setup test lint types words bench lock clean
 
 run: setup          ## set everything up and serve plnet on http://127.0.0.1:8000
 	@exec $(BIN)/python manage.py up $(UP)
 
-setup: $(READY)     ## install into .venv, start nothing
+setup: $(READY) $(TONGUES)  ## install into .venv, start nothing
 	@:
 
 $(READY): requirements.lock requirements-dev.lock
@@ -18,6 +19,12 @@ $(READY): requirements.lock requirements-dev.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock -r requirements-dev.lock
 	@touch $(READY)
+
+%.mo: %.po $(READY)
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+words: setup        ## gather the words of the sources for whoever translates; see docs/languages.md
+	@$(BIN)/python -m plnet.words && $(MAKE) --no-print-directory setup
 
 lint: setup         ## style, import rules, templates
 	@$(BIN)/ruff check .
