@@ -1,4 +1,4 @@
-"""Gathers the words of the sources into locale/: `make words`. What translators do then stands in docs/languages.md.
+"""Gathers the words of the sources into locale/: `make words`. How to go on from there: docs/languages.md.
 
 Babel reads Python, Django turns its templates into something Babel can read; neither asks for gettext's own tools.
 Scripts have no words of their own: those they say stand in the page that loads them.
