@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from network.models import User
 
 
+KINDS = ("skim", "listen", "watch")
+
+
 def fits(kind: str, prefix: str = "", ruled: User | None = None) -> Q:
     """Of an entry: whether it is of this kind; everything is of the kind without a name.
 

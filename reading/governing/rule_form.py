@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from aggregator.models import Entry
-from network.models import Circle, Person, Source
+from network.models import Circle, Group, Person, Source
 
 from ..annotating import noting
 from ..annotating.noting import CannotKeep
@@ -91,14 +92,17 @@ def draft_of(rule: Rule) -> Draft:
 
 
 def draft_about(user: User, query: QueryDict) -> Draft:
-    """A rule for what a page is about: an entry, a source, a person, a circle. 404 for what is not theirs."""
+    """A rule for what a page is about: an entry, source, person, circle or group. 404 for what is not theirs."""
     if entry := number(query.get("entry", "")):
         found: Entry = get_object_or_404(entries_of(user), pk=entry)
         source = its_source(user, found)
         author = found.author if source and plain(found.author) != plain(source.person.name) else ""
         return Draft(where=f"source-{source.pk}" if source else "", author=author, language="")
-    theirs = {"source": Source.objects.read_by(user), "person": Person.objects.read_by(user)}
-    for what, rows in (theirs | {"circle": Circle.objects.of(user)}).items():
+    theirs: dict[str, QuerySet[Any]] = {
+        "source": Source.objects.read_by(user), "person": Person.objects.read_by(user),
+        "circle": Circle.objects.of(user), "group": Group.objects.of(user),
+    }  # fmt: skip
+    for what, rows in theirs.items():
         if pk := number(query.get(what, "")):
             return Draft(where=f"{what}-{get_object_or_404(rows, pk=pk).pk}")
     return Draft()

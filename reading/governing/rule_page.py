@@ -57,7 +57,7 @@ def all_rules(user: User) -> dict[str, Any]:
     return {
         "lines": [line(rule, names) for rule in mine],
         "most": rules.MOST,
-        "told": rules.noticed(user).filter(seen_at=None).exists(),
+        "told": rules.unseen(user).exists(),
     }
 
 

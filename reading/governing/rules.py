@@ -151,6 +151,11 @@ def noticed(user: User) -> QuerySet[RuleAct]:
     return RuleAct.objects.filter(rule__user=user, act="notify", undone_at=None)
 
 
+def unseen(user: User) -> QuerySet[RuleAct]:
+    """What of it they have not seen yet."""
+    return noticed(user).filter(seen_at=None)
+
+
 def heard(user: User, upto: int, now: datetime) -> None:
     """They have seen what was told up to here."""
-    noticed(user).filter(seen_at=None, pk__lte=upto).update(seen_at=now)
+    unseen(user).filter(pk__lte=upto).update(seen_at=now)

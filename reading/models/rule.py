@@ -40,7 +40,14 @@ class RuleAct(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint("rule", "entry", "act", "value", name="rule_act_once")]
-        indexes = [models.Index(fields=["rule", "-id"], name="rule_act_latest")]
+        indexes = [
+            models.Index(fields=["rule", "-id"], name="rule_act_latest"),
+            models.Index(
+                "rule",
+                name="rule_act_unseen",
+                condition=models.Q(act="notify", seen_at__isnull=True, undone_at__isnull=True),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.act} {self.entry_id}"

@@ -9,7 +9,9 @@ from aggregator import index
 from aggregator.models import Entry
 
 from ..asked import read_cursor
-from ..timeline import IN_A_ROW, Cursor, View, beside, facts_of, place_text, take, with_state
+from ..conditions import beside, with_state
+from ..kinds import KINDS
+from ..timeline import IN_A_ROW, Cursor, View, facts_of, place_text, take
 from .query import Query
 from .scope import Scope, entries_in, moment
 
@@ -22,7 +24,8 @@ def by_time(scope: Scope, query: Query, at: str, size: int) -> tuple[list[Entry]
     states = dict(query.states)
     if states.get("kept") or states.get("noted"):
         return of_few(scope, query, start, size)
-    view = View(scope.user, scope.sources, unread=states.get("read") is False)
+    kind = next((each for each in KINDS if states.get(each)), "")
+    view = View(scope.user, scope.sources, states.get("read") is False, kind=kind, ruled=scope.user)
     facts, found, picky = facts_of(view), list[Entry](), is_picky(query)
     for _turn in range(PIECES):
         limit = A_PIECE if picky else size + 1

@@ -21,7 +21,8 @@ KEYS = {
 }  # fmt: skip
 STATES = {
     "kept": ("kept", True), "unread": ("read", False), "read": ("read", True), "noted": ("noted", True),
-    "note": ("noted", True), "notes": ("noted", True),
+    "note": ("noted", True), "notes": ("noted", True), "short": ("skim", True), "audio": ("listen", True),
+    "video": ("watch", True),
 }  # fmt: skip
 NAMES = ("person", "circle", "source", "tag")
 
@@ -63,7 +64,7 @@ class Query:
     names: tuple[Named, ...] = ()
     after: date | None = None  # from this day on
     before: date | None = None  # up to the day before this one
-    states: tuple[tuple[str, bool], ...] = ()  # ("kept", True), ("read", False), ("noted", True)
+    states: tuple[tuple[str, bool], ...] = ()  # ("kept", True), ("read", False), ("listen", True)
     languages: tuple[str, ...] = ()  # one of them
     other_languages: tuple[str, ...] = ()  # none of them
     troubles: tuple[str, ...] = ()  # what was not understood, a sentence each
@@ -202,7 +203,7 @@ def _take_words(reading: _Reading, value: str, *, without: bool, quoted: bool, i
 def _take_state(reading: _Reading, value: str, said: str, *, without: bool) -> None:
     state, so = STATES.get(value.lower(), ("", True))
     if not state:
-        words = _("“%(what)s” was not understood: after is: stands kept, unread, read or noted.")
+        words = _("“%(what)s” was not understood: is: takes kept, unread, read, noted, short, audio or video.")
         reading.troubles.append(words % {"what": said[:60]})
         return
     reading.states[state] = so != without

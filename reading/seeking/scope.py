@@ -19,7 +19,7 @@ from network.models import User as Member
 from network.models.person import SourceSet
 from plnet.prepared import prepared
 
-from .. import authors
+from .. import authors, kinds
 from ..models import Annotation, Mark
 from ..timeline import FAR_AHEAD, LONG_AGO, with_state
 from .query import NAMES, Named, Query
@@ -195,6 +195,10 @@ def entries_in(scope: Scope, query: Query, *, narrow: bool) -> QuerySet[Entry]:
         if state in states:
             which = Q(pk__in=those(scope.user))
             entries = entries.filter(which if states[state] else ~which)
+    for kind in kinds.KINDS:
+        if kind in states:
+            fits = kinds.fits(kind, ruled=scope.user)
+            entries = entries.filter(fits if states[kind] else ~fits)
     if states.get("read") is False:
         return with_state(entries, scope.user, only_unread=True)
     if states.get("read"):

@@ -1,4 +1,4 @@
-"""The circles, groups and searches in the rail, with a dot where something is new."""
+"""The circles, groups and searches in the rail, with a dot where something is new, and what rules noticed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import escape
 from typing import Any
 
 from django import template
-from django.db.models import BooleanField, Exists, IntegerField, OuterRef, QuerySet, Value
+from django.db.models import BooleanField, Exists, F, IntegerField, OuterRef, QuerySet, Value
 from django.template import Context
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -16,11 +16,13 @@ from network.models import Circle, Group, Mute, Source, User
 from plnet.addresses import address
 from plnet.prepared import prepared
 from reading.authors import new_for
+from reading.governing.rules import unseen
 from reading.models import SavedSearch
 
 register = template.Library()
 CURRENT = ' aria-current="page"'
 RIVERS = ("circle_river", "group_river", "saved_search")
+TOLD = len(RIVERS)  # the last row: there for everybody
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,7 @@ class Lists:
     circles: list[Listed] = field(default_factory=list)
     groups: list[Listed] = field(default_factory=list)
     searches: list[Listed] = field(default_factory=list)
+    told: bool = False  # a rule has something to tell that was not seen yet
 
 
 @register.simple_tag
@@ -45,9 +48,11 @@ def lists_of(user: Any) -> Lists:
     if not user.is_authenticated:
         return Lists()
     found: list[list[Listed]] = [[], [], []]
-    for number, _place, name, pk, has_new in sorted(_lists(user.pk)):
+    *rows, told = sorted(_lists(user.pk))
+    for number, _place, name, pk, has_new in rows:
         found[number].append(Listed(name, address(RIVERS[number], pk), bool(has_new)))
-    return Lists(*found)
+    circles, groups, searches = found
+    return Lists(circles, groups, searches, bool(told[-1]))
 
 
 @register.simple_tag(takes_context=True)
@@ -70,9 +75,13 @@ def _lists(member: int) -> QuerySet[Any, Any]:
     circles = circles_of(user).order_by().values_list(Value(0, IntegerField()), *columns)
     groups = groups_of(user).order_by().annotate(position=Value(0, IntegerField()))
     searches = SavedSearch.objects.filter(user=user).order_by().annotate(has_new=Value(False, BooleanField()))
+    told = User.objects.filter(pk=member).annotate(
+        position=Value(0, IntegerField()), name=F("username"), has_new=Exists(unseen(user))
+    )
     return circles.union(
         groups.values_list(Value(1, IntegerField()), *columns),
         searches.values_list(Value(2, IntegerField()), *columns),
+        told.values_list(Value(TOLD, IntegerField()), *columns),
     )
 
 

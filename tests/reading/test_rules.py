@@ -255,9 +255,12 @@ def test_what_was_noticed_is_new_until_it_is_said_to_be_seen(visitor: Client, no
     page = visitor.get("/rules/noticed/").content.decode()
     assert "I have seen these" in page
     assert rules.noticed(nora).get().seen_at is None
+    river = visitor.get("/river/").content.decode()
+    assert river.count('href="/rules/noticed/"') == 1  # the sign in the rail leads to where it is read
     visitor.post("/rules/noticed/", {"top": rules.noticed(nora).get().pk})
     assert "I have seen these" not in visitor.get("/rules/noticed/").content.decode()
     assert "something new" not in visitor.get("/rules/").content.decode()
+    assert 'href="/rules/noticed/"' not in visitor.get("/river/").content.decode()
 
 
 def test_a_rule_is_begun_from_what_one_looks_at(visitor: Client, nora: User, feed: Feed) -> None:
@@ -268,6 +271,8 @@ def test_a_rule_is_begun_from_what_one_looks_at(visitor: Client, nora: User, fee
     assert f'value="source-{source.pk}" selected' in page
     assert 'value="Ada"' in page
     for what, pk in (("source", source.pk), ("person", source.person_id), ("circle", circle.pk)):
+        page = {"source": "/sources/{}/", "person": "/people/{}/", "circle": "/circles/{}/river/"}[what]
+        assert f'/rules/new/?{what}={pk}"' in visitor.get(page.format(pk)).content.decode()
         assert f'value="{what}-{pk}" selected' in visitor.get(f"/rules/new/?{what}={pk}").content.decode()
         assert visitor.get(f"/rules/new/?{what}={2**40}").status_code == 404
 

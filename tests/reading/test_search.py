@@ -153,6 +153,17 @@ def test_what_was_written_is_found(
     assert found(nora, question, newest_first=newest_first, size=1) == QUESTIONS[question]
 
 
+def test_what_is_short_heard_or_seen_is_found_alone(nora: User, planted: dict[str, Entry]) -> None:
+    Entry.objects.filter(pk=planted["cafe"].pk).update(medium="audio")
+    Entry.objects.filter(pk=planted["german"].pk).update(medium="video")
+    Entry.objects.filter(pk=planted["plain"].pk).update(title="", words=5)
+    for question, names in {
+        "is:audio": {"cafe"}, "cafe is:audio": {"cafe"}, "is:video": {"german"}, "is:short": {"plain"},
+        "cafe is:short": {"plain"}, "cafe -is:audio": {"plain"}, "cafe is:video": set(), "is:audio -cafe": set(),
+    }.items():  # fmt: skip
+        assert found(nora, question) == names, question
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_the_same_is_found_among_many_feeds(nora: User, planted: dict[str, Entry], question: str) -> None:
     for number in range(FEW + 1):

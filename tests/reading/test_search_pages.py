@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from aggregator.models import Entry, EntryBody, Feed
-from network.models import Circle, Note, Person, User
+from network.models import Circle, Note, Person, Tag, User
 from reading.models import Annotation, Mark, SavedSearch, Undo
 
 from .planted import plant
@@ -278,6 +278,18 @@ def test_a_list_is_searched_within(nora: User, client: Client, planted: dict[str
     answer = client.get("/search/", {"within": within[1].replace("&quot;", '"'), "q": "cafe"})
     assert answer.headers["Location"].startswith("/search/?q=person%3A%22Ada++Countess++Lovelace%22+cafe")
     assert len(rows(client.get(answer.headers["Location"]))) == 2
+
+
+def test_every_list_is_searched_within(nora: User, client: Client, planted: dict[str, Entry]) -> None:
+    circle = Circle.objects.create(roster=nora.roster, name="Close")
+    tag = Tag.objects.create(roster=nora.roster, name="north")
+    within = {"river": "", "skim": "is:short", "listen": "is:audio", "watch": "is:video"}
+    within |= {f"circles/{circle.pk}/river": 'circle:"Close"', f"tags/{tag.pk}/river": 'tag:"north"'}
+    for path, begins in within.items():
+        page = text(client.get(f"/{path}/"))
+        field = re.search(r'name="within" value="([^"]+)"', page)
+        assert 'type="search"' in page
+        assert (field[1].replace("&quot;", '"') if field else "") == begins, path
 
 
 def test_a_whole_text_stands_in_its_row(client: Client, planted: dict[str, Entry]) -> None:
