@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 
 from . import expire, index, stopping
 from .models import Feed, Heartbeat, Host, Lookup, Poll
+from .rounds import bookmark, move_bookmark
 from .schedule import Outcome
 from .storing.recount import recount
 
@@ -163,16 +164,3 @@ def analyse() -> None:
         cursor.execute("PRAGMA analysis_limit = 400")
         cursor.execute("ANALYZE")
         cursor.execute("PRAGMA optimize")
-
-
-# ---- where a long duty goes on
-
-
-def bookmark(name: str) -> int:
-    """The id up to which a duty has come; 0 to begin anew."""
-    beat = Heartbeat.objects.filter(name=name).first()
-    return int(beat.detail or 0) if beat else 0
-
-
-def move_bookmark(name: str, upto: int, now: datetime) -> None:
-    Heartbeat.objects.update_or_create(name=name, defaults={"at": now, "detail": str(upto)})

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import poll
+from . import poll, stories
 from .housekeep import run as keep_house
 
 DRAIN_SECONDS = 50.0
@@ -19,3 +19,9 @@ def drain() -> None:
 def housekeep() -> None:
     """The small duties of every hour."""
     keep_house(timezone.now())
+
+
+@shared_task
+def join_stories() -> None:
+    """See whether what has come is there already through another feed; returns at once when nothing has come."""
+    stories.look(timezone.now())

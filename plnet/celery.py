@@ -27,6 +27,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "drain": {"task": "aggregator.tasks.drain", "schedule": 2.0, "options": {"expires": 30}},
     "housekeep": {"task": "aggregator.tasks.housekeep", "schedule": 3600.0, "options": {"expires": 600}},
+    "stories": {"task": "aggregator.tasks.join_stories", "schedule": 10.0, "options": {"expires": 30}},
     "rules": {"task": "reading.tasks.rule", "schedule": 10.0, "options": {"expires": 30}},
     "network": {"task": "network.tasks.keep", "schedule": 3600.0, "options": {"expires": 600}},
     "settle": {

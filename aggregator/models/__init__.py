@@ -7,6 +7,7 @@ from .lookup import Lookup
 from .outside import Heartbeat, Host, HubLease, Icon
 from .poll import Poll
 from .profile import Profile
+from .story import Print
 
 __all__ = [
     "Beyond",
@@ -22,5 +23,6 @@ __all__ = [
     "Icon",
     "Lookup",
     "Poll",
+    "Print",
     "Profile",
 ]

@@ -35,7 +35,7 @@ class Entry(models.Model):
     medium = models.CharField(max_length=5, choices=Medium, default=Medium.TEXT)
     duration = models.PositiveIntegerField(default=0)  # of audio or video, seconds
     digest = models.BigIntegerField(default=0)  # 64 bits of what the publisher sent, to notice edits
-    story = models.BigIntegerField(null=True)
+    story = models.BigIntegerField(null=True)  # several feeds carry it: the id of one of them (stories.py)
 
     class Meta:
         verbose_name_plural = _("entries")
@@ -44,6 +44,7 @@ class Entry(models.Model):
             models.Index("feed", "sorted_at", "id", name="entry_feed_time"),
             models.Index("feed", "id", name="entry_feed_id"),
             models.Index("story", name="entry_story", condition=Q(story__isnull=False)),
+            models.Index("feed", "id", name="entry_in_story", condition=Q(story__isnull=False)),
             # with what its condition says among its columns: SQLite asks the row for it otherwise
             models.Index(
                 *("feed", "sorted_at", "id", "medium", "title", "words"), name="entry_skim", condition=SHORT

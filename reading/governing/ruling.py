@@ -10,12 +10,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Q
 
+from aggregator import arrived
 from aggregator.models import Entry, EntryBody
 from network.models import Source
 from network.models import User as Member
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
 NEWEST = 500  # entries a preview looks at
 STEP = 500  # entries looked at in one transaction
-LAG = timedelta(seconds=15)  # PostgreSQL gives ids before it shows rows: what is older than this is all there
 SECONDS = 5.0  # of one round
 
 
@@ -169,14 +169,6 @@ def apply_again(rule: Rule, now: datetime) -> int:
 # ---- as they come
 
 
-def top(now: datetime) -> int:
-    """The highest entry id below which nothing can still come."""
-    entries = Entry.objects.order_by("-pk")
-    if connection.vendor != "sqlite":
-        entries = entries.filter(arrived_at__lte=now - LAG)
-    return entries.values_list("pk", flat=True).first() or 0
-
-
 def apply_new(now: datetime, seconds: float = SECONDS) -> int:
     """Let every rule look at what has come since; how many acts. What is not done in time waits for the next round.
 
@@ -184,7 +176,7 @@ def apply_new(now: datetime, seconds: float = SECONDS) -> int:
     """
     if not Rule.objects.filter(enabled=True).exists():
         return 0
-    highest, until, done = top(now), time.monotonic() + seconds, 0
+    highest, until, done = arrived.upto(now), time.monotonic() + seconds, 0
     while waiting := behind(highest):
         for user, upto in waiting:
             done += step(user, upto, highest, now)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from aggregator import arrived
 from aggregator.models import Entry
 from plnet.answer import see_other
 
@@ -46,7 +47,7 @@ def new(request: Asked) -> HttpResponse:
         return form(request, checked)
     now = timezone.now()
     try:
-        made = rules.make(request.user, checked.rule, ruling.top(now), now)
+        made = rules.make(request.user, checked.rule, arrived.upto(now), now)
     except rules.CannotSave as why:
         return form(request, checked, why=str(why))
     return saved(request, made)
@@ -111,14 +112,14 @@ def act(request: Asked, pk: int) -> HttpResponse:
     now = timezone.now()
     match request.POST.get("act"):
         case "on" | "off" as way:
-            rules.switch(found, way == "on", ruling.top(now))
+            rules.switch(found, way == "on", arrived.upto(now))
         case "up" | "down" as way:
             order.shift(found, -1 if way == "up" else 1)
         case "again":
             again(request, found)
             return see_other(reverse("rule", args=[pk]))
         case "back":
-            said(request, rules.take_back_all(found, ruling.top(now), now))
+            said(request, rules.take_back_all(found, arrived.upto(now), now))
             return see_other(reverse("rule", args=[pk]))
         case "delete" | "delete_back" as way:
             rules.delete(found, way == "delete_back", now)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from aggregator import arrived
 from aggregator.models import Entry, EntryBody, Feed
 from network import follow
 from network.gathering import groups, mutes
@@ -28,7 +29,7 @@ def a_rule(user: User, *acts: str, upto: int | None = None, position: int = 0, *
     if condition:
         asks = [{"how": "is"} | condition]
     does = [{"act": act} | ({"value": "north"} if act == "tag" else {}) for act in acts or ("hide",)]
-    at = ruling.top(LATER) if upto is None else upto
+    at = arrived.upto(LATER) if upto is None else upto
     return Rule.objects.create(
         user=user, name="Quiet", conditions=asks, acts=does, upto=at, at=NOW, position=position
     )
@@ -209,7 +210,7 @@ def test_a_rule_switched_on_again_leaves_alone_what_came_meanwhile(nora: User, f
     entries(feed, [1], title="Sponsored")
     assert ruling.apply_new(LATER) == 0
     rule.refresh_from_db()
-    rules.switch(rule, True, ruling.top(LATER))
+    rules.switch(rule, True, arrived.upto(LATER))
     assert ruling.apply_new(LATER) == 0
     entries(feed, [1], title="Sponsored later")
     ruling.apply_new(LATER)
@@ -222,7 +223,7 @@ def test_what_postgresql_may_not_show_yet_is_waited_for(nora: User, feed: Feed) 
     Entry.objects.filter(pk=made.pk).update(arrived_at=LATER)
     at_once = ruling.apply_new(LATER + timedelta(seconds=1))
     assert at_once == (1 if connection.vendor == "sqlite" else 0)
-    assert at_once + ruling.apply_new(LATER + ruling.LAG) == 1
+    assert at_once + ruling.apply_new(LATER + arrived.LAG) == 1
 
 
 def test_merging_feeds_carries_what_rules_did(nora: User, feed: Feed) -> None:
