@@ -1,0 +1,75 @@
+"""How rare words and pairs of words are in a language, counted in buckets, so that it stays small. Pure."""
+
+from __future__ import annotations
+
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .prints import Numbers, Print, pairs_of
+
+BITS, SHIFT = (
+    20,
+    np.uint32(12),
+)  # a million buckets; where several rare things share one they are told a little less rare than they are
+ENOUGH = 20_000  # entries of a language after which counting more changes nothing
+Counts = NDArray[np.uint16]
+
+
+@dataclass(slots=True)
+class Language:
+    """In how many entries of one language each bucket's words or pairs stand."""
+
+    entries: int = 0
+    counts: Counts = field(default_factory=lambda: np.zeros(1 << BITS, np.uint16))
+
+    def count(self, buckets: Numbers) -> bool:
+        """One more entry; False where enough have been counted."""
+        if self.entries >= ENOUGH:
+            return False
+        self.entries += 1
+        self.counts[buckets] += np.uint16(1)
+        return True
+
+
+@dataclass(slots=True)
+class Rarity:
+    """All languages of an instance. What is rare among all entries may be everyday in its own language.
+
+    Once something was weighed, what is counted afterwards is for the next time this is loaded.
+    """
+
+    languages: dict[str, Language] = field(default_factory=dict)
+    changed: set[str] = field(default_factory=set)  # languages counted since they were loaded
+    weights: dict[str, NDArray[np.float32]] = field(default_factory=dict)  # by language, what each bucket says
+
+    def count(self, language: str, entry: Print) -> None:
+        """Words and pairs of one more entry."""
+        buckets = np.unique(np.concatenate([entry.words, pairs_of(entry.words)]) >> SHIFT)
+        if self.languages.setdefault(language, Language()).count(buckets):
+            self.changed.add(language)
+
+    def of(self, language: str, numbers: Numbers) -> NDArray[np.float32]:
+        """How much each of these says (idf): the less of its rarity among all and in its own language."""
+        if language not in self.weights:
+            own = self.languages.get(language) or Language()
+            entries = sum(each.entries for each in self.languages.values())
+            counts = sum((each.counts.astype(np.uint32) for each in self.languages.values()), np.uint32(0))
+            self.weights[language] = np.minimum(_idf(entries, counts), _idf(own.entries, own.counts))
+        return np.asarray(self.weights[language][numbers >> SHIFT])
+
+
+def _idf(entries: int, counts: Any) -> NDArray[np.float32]:
+    idf = np.log((entries + 1) / (counts + np.float32(0.5)))
+    return np.asarray(np.maximum(idf, 0), np.float32)
+
+
+def packed(language: Language) -> bytes:
+    return zlib.compress(language.counts.tobytes(), 1)
+
+
+def unpacked(entries: int, counts: bytes) -> Language:
+    return Language(entries, np.frombuffer(zlib.decompress(counts), np.uint16).copy())
