@@ -7,11 +7,9 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Page
 
 from network.models import Group, User
-from tests.browser.test_accessibility import CONTRAST, faults, look
-from tests.browser.test_look import SMALL
+from tests.browser.hindrances import on_all
 from tests.test_permissions import (  # noqa: F401  a fixture
     RULES,
     SHOWN,
@@ -61,24 +59,11 @@ def pages(user: User) -> list[str]:
     return found
 
 
-def in_both_themes(page: Page) -> list[str]:
-    """Everything in light, the contrasts in dark too."""
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    return look(page, "light") + look(page, "dark", CONTRAST)
-
-
-@pytest.mark.parametrize("half", [0, 1])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_hinders_on_any_page(chief: User, visit: Any, width: int, half: int) -> None:
+@pytest.mark.parametrize("part", range(4))
+def test_nothing_hinders_on_any_page(chief: User, visit: Any, part: int) -> None:
     every = pages(chief)
     assert len(every) > 70
-    page, found = visit(chief, "/more/", width=width), list[str]()
-    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
-    for path in every[half::2]:
-        page.goto(path)
-        found += faults(page) if width < 768 else in_both_themes(page)
-        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-            found.append(f"{path}: {wide} wide in {width}")
-        if width == 390:
-            found += page.evaluate(SMALL)
+    page, errors = visit(chief, "/more/"), list[str]()
+    page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+    found = on_all(page, every[part::4]) + errors
     assert not found, "\n".join(dict.fromkeys(found))

@@ -12,8 +12,7 @@ from playwright.sync_api import Page, expect
 from network import follow
 from network.gathering import groups, joining, starter
 from network.models import Group, Proposal, Source, User
-from tests.browser.test_accessibility import faults
-from tests.browser.test_look import SMALL
+from tests.browser.hindrances import on_all
 from tests.reading.roster import a_feed, a_member, entries
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -48,23 +47,9 @@ def pages(group: Group) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_hinders_on_any_page_of_a_group(nora: User, circle: Group, visit: Any, width: int) -> None:
-    page, found = visit(nora, "/groups/", width=width), []
-    for path in pages(circle):
-        page.goto(path)
-        found += faults(page)
+def test_nothing_hinders_on_any_page_of_a_group(nora: User, circle: Group, visit: Any) -> None:
+    found = on_all(visit(nora, "/more/"), pages(circle))
     assert not found, "\n".join(found)
-
-
-@pytest.mark.parametrize("width", [320, 390])
-def test_all_is_under_the_thumb_and_nothing_runs_over(nora: User, circle: Group, visit: Any, width: int) -> None:
-    page = visit(nora, "/groups/", width=width)
-    for path in pages(circle):
-        page.goto(path)
-        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        assert page.evaluate(SMALL) == [], path
 
 
 def test_a_group_is_made_joined_by_a_link_and_taken_from(nora: User, visit: Any) -> None:

@@ -10,8 +10,7 @@ from django.utils import timezone
 
 from network import states
 from network.models import Person, Source, User
-from tests.browser.test_accessibility import faults
-from tests.browser.test_look import SMALL
+from tests.browser.hindrances import on_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -50,27 +49,19 @@ def test_two_people_are_merged_and_split_and_all_of_it_is_undone(nora: User, vis
     assert sorted(Source.objects.values_list("pk", "person__name")) == before
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_the_pages_of_history_hinder_nobody(nora: User, visit: Any, width: int) -> None:
+def test_the_pages_of_history_hinder_nobody(nora: User, visit: Any) -> None:
     now = timezone.now()
     shelf = Source.objects.get(feed__host="shelf.example")
     states.pause(shelf, now + timedelta(days=30), now, nora)
     states.retire(Source.objects.get(feed__host="quiet.example"), now, "moved to a newsletter", nora)
-    page = visit(nora, "/roster/history/", width=width)
-    found: list[str] = []
-    for path in (
-        "/roster/history/",
-        "/roster/history/?kind=came",
-        "/roster/past/",
-        "/roster/past/?on=nonsense",
-        "/roster/left/",
-        f"/people/{shelf.person_id}/merge/",
-        f"/people/{shelf.person_id}/split/",
-    ):
-        page.goto(path)
-        found += faults(page)
-        if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-            found.append(f"{path}: {wide} wide")
-        if width == 390:
-            found += page.evaluate(SMALL)
+    found = on_all(
+        visit(nora, "/more/"),
+        (
+            "/roster/history/",
+            "/roster/past/?on=nonsense",
+            "/roster/left/",
+            f"/people/{shelf.person_id}/merge/",
+            f"/people/{shelf.person_id}/split/",
+        ),
+    )
     assert not found, "\n".join(found)

@@ -12,38 +12,6 @@ from tests.browser.test_accessibility import pages
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-SMALL = """() => [...document.querySelectorAll('a, button, input:not([type=hidden]), summary')].filter(e => {
-  if (e.closest('.prose, .vh, .skip, dialog') || !e.checkVisibility({visibilityProperty: true})) return false;
-  if (getComputedStyle(e).display === 'inline' && e.parentElement.matches('p') && e.parentElement.textContent.trim()
-      !== e.textContent.trim()) return false; // a link inside a sentence
-  const box = e.getBoundingClientRect();
-  const after = getComputedStyle(e, '::after');
-  const tall = after.position === 'absolute' && after.content !== 'none' ? parseFloat(after.height) : 0;
-  const label = e.closest('label')?.getBoundingClientRect().height ?? 0;
-  return box.width > 0 && Math.max(box.height, tall, label) < 43.5;
-}).map(e => `${location.pathname} ${Math.round(e.getBoundingClientRect().height)} ${e.outerHTML.slice(0, 140)}`)"""
-
-
-def test_no_page_scrolls_sideways(nora: User, visit: Any) -> None:
-    page = visit(nora, "/river/")
-    over = []
-    for path in ["/river/", *pages(), "/accounts/login/"]:
-        page.goto(path)
-        for width in (320, 390, 600, 900, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-                over.append(f"{path}: {wide} in {width}")
-    assert not over, "\n".join(over)
-
-
-def test_thumbs_find_their_targets(nora: User, visit: Any) -> None:
-    page = visit(nora, "/river/", width=390)
-    small = page.evaluate(SMALL)
-    for path in [*pages(), "/accounts/login/"]:
-        page.goto(path)
-        small += page.evaluate(SMALL)
-    assert not small, "\n".join(small)
-
 
 def test_the_first_visit_transfers_less_than_100_kb(nora: User, visit: Any) -> None:
     page = visit(nora, "/more/")

@@ -16,9 +16,7 @@ from network.follow import pause
 from network.models import Arrival, Circle, Source, User
 from network.outlining import opml
 from network.outlining.listed import Outline
-from tests.browser.test_accessibility import faults as everything
-from tests.browser.test_accessibility import look
-from tests.browser.test_look import SMALL
+from tests.browser.hindrances import here, on_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LIST = b"""<opml><outline text="Desk"><outline text="Ingrid" xmlUrl="https://in.example/"/>
@@ -78,45 +76,17 @@ def pages(user: User) -> list[str]:
     ]
 
 
-def in_light(page: Page) -> list[str]:
-    page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    return look(page, "light")
-
-
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_hinders_anybody(coming: User, visit: Any, width: int) -> None:
-    page = visit(coming, "/add/", width=width)
-    page.on("pageerror", lambda error: found.append(str(error)))
-    found: list[str] = []
-    faults = everything if width < 768 else in_light
-    for path in pages(coming):
-        page.goto(path)
-        found += faults(page)
-    page.goto("/roster/")
+def test_nothing_hinders_anybody(coming: User, visit: Any) -> None:
+    page, errors = visit(coming, "/roster/"), list[str]()
+    page.on("pageerror", lambda error: errors.append(str(error)))
     page.locator("input[name=pick]").first.check()
-    found += faults(page)
+    found = here(page) + on_all(page, pages(coming))
     page.goto("/add/")
     page.get_by_label("Paste an address").fill("no address at all")
     page.get_by_role("button", name="Look", exact=True).click()
     page.get_by_text("is no address").or_(page.get_by_text("No address was found")).first.wait_for()
-    found += faults(page)
+    found += here(page) + errors
     assert not found, "\n".join(found)
-
-
-def test_nothing_scrolls_sideways_and_thumbs_find_their_targets(coming: User, visit: Any) -> None:
-    page = visit(coming, "/add/", width=390)
-    over, small = [], []
-    for path in pages(coming):
-        page.goto(path)
-        page.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-        page.set_viewport_size({"width": 390, "height": 844})
-        small += page.evaluate(SMALL)
-        for width in (320, 390, 600, 900, 1280):
-            page.set_viewport_size({"width": width, "height": 800})
-            if (wide := page.evaluate("document.documentElement.scrollWidth")) > width:
-                over.append(f"{path}: {wide} in {width}")
-    assert not over, "\n".join(over)
-    assert not small, "\n".join(small)
 
 
 def a_renewal(page: Page) -> None:

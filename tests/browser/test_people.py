@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from network import follow
 from network.models import Change, Circle, Group, Note, Person, Source, Tag, User
-from tests.browser.test_accessibility import faults
+from tests.browser.hindrances import faults, on_all
 from tests.browser.test_places import drain
 from tests.network.test_places import RSS
 from tests.reading.roster import a_member
@@ -59,15 +59,13 @@ def test_a_note_and_a_tag_are_written_by_keyboard(nora: User, visit: Any) -> Non
     assert Tag.objects.of(nora).get().people.get() == person
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_hinders_on_the_pages_of_people(nora: User, visit: Any, width: int) -> None:
+def test_nothing_hinders_on_the_pages_of_people(nora: User, visit: Any) -> None:
     person = Person.objects.of(nora)[0]
     circle = made(nora, "Desk")[0]
     circle.people.add(person)
     tag = Tag.objects.create(roster=nora.roster, name="north")
     tag.people.add(person)
     Note.objects.create(user=nora, person=person, text="- one\n- https://a.example/", changed_at=person.created_at)
-    page, found = visit(nora, "/people/", width=width), list[str]()
     paths = [
         f"/people/{person.pk}/",
         f"/circles/{circle.pk}/",
@@ -75,11 +73,7 @@ def test_nothing_hinders_on_the_pages_of_people(nora: User, visit: Any, width: i
         "/circles/",
         "/people/?sort=circle",
     ]
-    for path in paths:
-        page.goto(path)
-        page.evaluate("document.querySelectorAll('main details').forEach((each) => { each.open = true; })")
-        found += faults(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
+    found = on_all(visit(nora, "/more/"), paths)
     assert not found, "\n".join(found)
 
 

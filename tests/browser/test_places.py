@@ -12,8 +12,7 @@ from playwright.sync_api import Page
 
 from aggregator import poll
 from network.models import Person, Source, User
-from tests.browser.test_accessibility import faults
-from tests.browser.test_look import SMALL
+from tests.browser.hindrances import here
 from tests.network.test_places import RSS, card, page
 from tests.reading.roster import a_feed, entries
 from tests.web import Web
@@ -64,17 +63,6 @@ def add(shown: Page, address: str) -> None:
     shown.wait_for_load_state()
 
 
-def runs_over_or_is_small(shown: Page) -> list[str]:
-    shown.evaluate("document.querySelectorAll('details').forEach(each => { each.open = true })")
-    shown.set_viewport_size({"width": 390, "height": 844})
-    found = [each for each in shown.evaluate(SMALL) if "/entries/" not in each]  # rows: test_look.py
-    for width in (320, 390, 900, 1280):
-        shown.set_viewport_size({"width": width, "height": 800})
-        if (wide := shown.evaluate("document.documentElement.scrollWidth")) > width:
-            found.append(f"{shown.url}: {wide} in {width}")
-    return found
-
-
 def test_three_places_join_by_themselves_and_one_is_asked_about(ingrid: str, nora: User, visit: Any) -> None:
     shown = visit(nora, "/add/")
     add(shown, ingrid)
@@ -82,14 +70,14 @@ def test_three_places_join_by_themselves_and_one_is_asked_about(ingrid: str, nor
     shown.get_by_text("perhaps theirs").wait_for()  # the page has asked by itself
     assert shown.get_by_text("each page names the other").count() == 3
     assert shown.get_by_label("Name", exact=True).first.input_value() == "Ingrid Solvang"
-    found = runs_over_or_is_small(shown) + faults(shown)
+    found = here(shown)
     person = Person.objects.get(name="Ingrid Solvang")
     assert person.portrait is not None
     shown.get_by_role("button", name="Follow this too").first.click()
     shown.locator("#coming button:has-text('Follow this too')").nth(2).wait_for(state="detached")
     assert person.sources.count() == 2
     shown.goto(f"/people/{person.pk}/")
-    found += runs_over_or_is_small(shown) + faults(shown)
+    found += here(shown)
     shown.locator("#places").get_by_role("button", name="Yes").click()
     shown.get_by_text("you say so").wait_for()
     assert [place.state for place in person.places.all()] == ["joined"] * 4
@@ -105,7 +93,7 @@ def test_the_same_person_by_another_address_is_joined_with_one_click(
         drain()
     shown.goto("/add/")
     shown.get_by_text("may be the same").first.wait_for()
-    found = runs_over_or_is_small(shown) + faults(shown)
+    found = here(shown)
     before = Person.objects.filter(roster=nora.roster).count()
     shown.get_by_role("button", name="Join them").first.click()
     shown.get_by_text("are one now").wait_for()
@@ -113,8 +101,7 @@ def test_the_same_person_by_another_address_is_joined_with_one_click(
     assert not found, "\n".join(found)
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_who_writes_here_hinders_nobody(nora: User, visit: Any, width: int) -> None:
+def test_who_writes_here_hinders_nobody(nora: User, visit: Any) -> None:
     feed = a_feed("several")
     person = Person.objects.create(roster=nora.roster, name="Several", created_at=timezone.now())
     source = Source.objects.create(
@@ -122,8 +109,8 @@ def test_who_writes_here_hinders_nobody(nora: User, visit: Any, width: int) -> N
     )
     entries(feed, [3, 2], author="Ann Lee")
     entries(feed, [1], author="Wim " + "Aerts" * 40)
-    shown = visit(nora, f"/sources/{source.pk}/authors/", width=width)
-    found = runs_over_or_is_small(shown) + faults(shown)
+    shown = visit(nora, f"/sources/{source.pk}/authors/")
+    found = here(shown)
     shown.get_by_label("Ann Lee").check()
     shown.get_by_role("button", name="Follow the ticked one by one").click()
     shown.get_by_text("Now on the roster: Ann Lee.").wait_for()

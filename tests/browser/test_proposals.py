@@ -14,8 +14,7 @@ from aggregator.models import Lookup
 from network import follow
 from network.gathering import groups, mutes, proposals
 from network.models import Group, Mute, Proposal, Source, User
-from tests.browser.test_accessibility import faults
-from tests.browser.test_look import SMALL
+from tests.browser.hindrances import on_all
 from tests.reading.roster import a_feed, a_member, entries
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -58,18 +57,10 @@ def pages(group: Group) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_hinders_anybody_who_reads_in_a_group(nora: User, group: Group, visit: Any, width: int) -> None:
-    ed, found = User.objects.get(username="ed"), list[str]()
+def test_nothing_hinders_anybody_who_reads_in_a_group(nora: User, group: Group, visit: Any) -> None:
+    ed = User.objects.get(username="ed")
     mutes.mute(ed, Source.objects.filter(roster=group.roster)[0], timezone.now())
-    for who in (nora, ed):
-        page = visit(who, "/more/", width=width)
-        for path in pages(group):
-            page.goto(path)
-            found += faults(page)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-            if width == 390:
-                found += [f"{path} small: {each}" for each in page.evaluate(SMALL)]
+    found = [fault for who in (nora, ed) for fault in on_all(visit(who, "/more/"), pages(group))]
     assert not found, "\n".join(found)
 
 

@@ -14,8 +14,7 @@ from network.models import Source, User
 from reading import doing
 from reading.governing import rules, ruling
 from reading.models import Rule
-from tests.browser.test_accessibility import faults
-from tests.browser.test_look import SMALL
+from tests.browser.hindrances import here, on_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -67,21 +66,14 @@ def test_without_javascript_a_wrong_expression_says_so_in_place(nora: User, visi
     expect(page).to_have_url(re.compile(r"/rules/\d+/$"))
 
 
-@pytest.mark.parametrize("width", [1280, 390])
-def test_nothing_on_the_pages_of_rules_hinders_anybody(nora: User, visit: Any, width: int) -> None:
+def test_nothing_on_the_pages_of_rules_hinders_anybody(nora: User, visit: Any) -> None:
     rule = hides(nora, "shelf")
-    page = visit(nora, "/rules/", width=width)
-    found = []
-    for path in ("/rules/", "/rules/new/", f"/rules/{rule.pk}/", "/hidden/", "/rules/noticed/"):
-        page.goto(path)
-        found += faults(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= width, path
-        if width == 390:
-            found += page.evaluate(SMALL)
+    page = visit(nora, "/rules/")
+    found = on_all(page, (f"/rules/{rule.pk}/", "/hidden/"))
     page.goto("/rules/new/")
     page.get_by_label("One of these words", exact=True).fill("shelf")
     page.get_by_label("Hide them").check()
     page.get_by_role("button", name="Try it").click()
     expect(page.locator("#tried .row").first).to_be_visible()
-    found += faults(page)
+    found += here(page)
     assert not found, "\n".join(found)
