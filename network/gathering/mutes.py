@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 
-from ..models import Group, Mute, Source
+from ..models import Group, Membership, Mute, Source
 from ..models.person import SourceSet
 from ..showing import when_visible
 
@@ -24,6 +24,13 @@ def mutable(user: User) -> SourceSet:
 def heard(user: User, sources: SourceSet) -> SourceSet:
     """Those of these sources that the member has not muted."""
     return sources.filter(~Exists(Mute.objects.filter(user=user, source=OuterRef("pk"))))
+
+
+def all_heard(user: User) -> SourceSet:
+    """Those whose entries stand in a member's lists: their own, and their groups' that they have not muted."""
+    groups = Membership.objects.filter(user=user).values("group")
+    silent = Exists(Mute.objects.filter(user=user, source=OuterRef("pk")))
+    return Source.objects.followed().filter(Q(roster__owner=user) | Q(~silent, roster__group__in=groups))
 
 
 def muted(user: User, group: Group) -> list[Source]:

@@ -18,13 +18,13 @@ from django.db.models import Q
 
 from aggregator import arrived
 from aggregator.models import Entry, EntryBody
+from network.gathering import mutes
 from network.models import Source
 from network.models import User as Member
 
 from .. import doing
 from ..doing import ACTS, Deed
 from ..models import Rule
-from ..seeking.scope import heard
 from ..shown import OF_A_SOURCE, View
 from ..timeline import IN_A_ROW, facts_of, take
 from . import rule_words, rules
@@ -114,7 +114,7 @@ def compiled(user: User, them: Sequence[Rule], names: Names | None) -> list[tupl
 def sources_of(user: User, entries: Iterable[Entry]) -> dict[int, list[Source]]:
     """The sources in a member's lists that each entry comes through; those on their own roster first."""
     entries = list(entries)
-    found = heard(user).filter(feed__in={entry.feed_id for entry in entries})
+    found = mutes.all_heard(user).filter(feed__in={entry.feed_id for entry in entries})
     by_feed: dict[int, list[Source]] = {}
     for source in found.select_related("person", "feed", "roster").only(*OF_A_SOURCE, "roster__group"):
         by_feed.setdefault(source.feed_id, []).append(source)
@@ -138,7 +138,7 @@ def texts_of(entries: Mapping[int, Entry]) -> dict[int, Text]:
 def newest(user: User, rule: Rule) -> list[Entry]:
     """The newest entries a member sees of where the rule looks, also those that are hidden from them."""
     places = [Q(**{PLACE[each["what"]]: each["value"]}) for each in rule.conditions if each["what"] in PLACE]
-    sources = heard(user).filter(*places)
+    sources = mutes.all_heard(user).filter(*places)
     view = View(user, Source.objects.filter(pk__in=sources.values("pk")), with_hidden=True)
     return take(view, facts_of(view), None, NEWEST)
 
@@ -199,7 +199,7 @@ def step(user_id: int, upto: int, highest: int, now: datetime) -> int:
     if not them:
         return 0
     user = Member.objects.get(pk=user_id)
-    new = Entry.objects.filter(pk__gt=upto, pk__lte=highest, feed__in=heard(user).values("feed"))
+    new = Entry.objects.filter(pk__gt=upto, pk__lte=highest, feed__in=mutes.all_heard(user).values("feed"))
     entries = list(new.order_by("pk").only(*IN_A_ROW)[:STEP])
     done = doing.do(user, look(user, them, entries).deeds(), now) if entries else 0
     reached = entries[-1].pk if len(entries) == STEP else highest

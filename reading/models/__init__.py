@@ -5,9 +5,11 @@ from .edition import Edition, Position
 from .rule import Rule, RuleAct
 from .search import SavedSearch
 from .state import Mark, NotForMe, Undo, Watermark
+from .story import Apart
 
 __all__ = [
     "Annotation",
+    "Apart",
     "Edition",
     "EntryTag",
     "Mark",

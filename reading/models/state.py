@@ -33,6 +33,7 @@ class Mark(models.Model):
     kept_at = models.DateTimeField(null=True)
     hidden_by = models.ForeignKey("reading.Rule", models.SET_NULL, null=True, related_name="+", db_index=False)
     hidden = models.BooleanField(db_default=False, default=False)  # not shown in lists; then read is true as well
+    in_story = models.BooleanField(db_default=False, default=False)  # read because another copy of it was
     at = models.DateTimeField()
 
     class Meta:

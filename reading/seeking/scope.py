@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, TextField, Value
+from django.db.models import CharField, Exists, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce, NullIf
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aggregator.folding import folded
 from aggregator.models import Entry
-from network.models import Circle, Group, Membership, Mute, Person, Source, Tag
+from network.gathering import mutes
+from network.models import Circle, Group, Person, Source, Tag
 from network.models import User as Member
 from network.models.person import SourceSet
 from plnet.prepared import prepared
@@ -43,7 +44,7 @@ class Scope:
 
 def scope_of(user: User, query: Query) -> Scope:
     """One query where the question names somebody, else none."""
-    sources = heard(user)
+    sources = mutes.all_heard(user)
     if not query.names:
         return Scope(user, sources)
     found, missing, nothing = resolve(user, query.names)
@@ -55,13 +56,6 @@ def scope_of(user: User, query: Query) -> Scope:
         for _name, q in ((name, q) for name, q in found if name.kind == kind and name.without):
             narrowed = narrowed.exclude(pk__in=Source.objects.read_by(user).filter(q).values("pk"))
     return Scope(user, sources.filter(pk__in=narrowed.values("pk")), narrowed, tuple(missing), nothing)
-
-
-def heard(user: User) -> SourceSet:
-    """Those whose entries stand in a member's lists: their own, and their groups' that they have not muted."""
-    groups = Membership.objects.filter(user=user).values("group")
-    muted = Exists(Mute.objects.filter(user=user, source=OuterRef("pk")))
-    return Source.objects.followed().filter(Q(roster__owner=user) | Q(~muted, roster__group__in=groups))
 
 
 def any_of(parts: Iterable[Q]) -> Q:
@@ -172,7 +166,7 @@ def few_feeds(scope: Scope) -> tuple[tuple[int, ...], bool]:
 @prepared
 def feeds_of_all(member: int) -> QuerySet[Any, Any]:
     user = Member(pk=member)
-    return feeds_in(user, heard(user))
+    return feeds_in(user, mutes.all_heard(user))
 
 
 def feeds_in(user: User, sources: SourceSet) -> QuerySet[Any, Any]:
