@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from aggregator.models import Entry, Feed
 from network.models import Source
 
-from . import authors
+from . import authors, happened
 from .models import Mark, NotForMe, RuleAct, Undo, Watermark
 from .timeline import LONG_AGO, Cursor, View, unread_feeds, window, with_state
 from .watermarks import recount
@@ -55,6 +55,7 @@ def keep(user: User, entry: Entry, kept: bool, now: datetime) -> None:
         there, made = Mark.objects.get_or_create(user=user, entry=entry, defaults=values)
         if not made and there.kept_at is None:
             Mark.objects.filter(pk=there.pk).update(kept_at=now)
+        happened.tell(user, "kept", [entry.pk], "page", now)
         return
     mine = Mark.objects.filter(user=user, entry=entry)
     mine.filter(read__isnull=True).delete()
@@ -72,6 +73,7 @@ def read_above(view: View, here: Cursor, top: int, words: str, now: datetime) ->
     before, inserted = mark_all(view.user, entries, now)
     if not (before or inserted):
         return None
+    happened.tell(view.user, "bulk", ids_of(before, inserted), "list", now)
     return Undo.objects.create(user=view.user, at=now, words=words, marks=before, inserted=inserted)
 
 
@@ -86,6 +88,7 @@ def read_these(user: User, ids: Iterable[int], now: datetime, joined: Undo | Non
     before, inserted = mark_all(user, with_state(entries, user, only_unread=True), now)
     if not (before or inserted):
         return joined
+    happened.tell(user, "bulk", ids_of(before, inserted), "list", now)
     undo = joined or Undo(user=user)
     undo.at, undo.marks, undo.inserted = now, undo.marks + before, undo.inserted + inserted
     undo.save()
@@ -147,6 +150,7 @@ def read_all(view: View, top: int, words: str, now: datetime) -> Undo | None:
     before, turned = list(mine.order_by("feed")), list(taken_back)
     if not (before or known or inserted):
         return None
+    happened.tell(view.user, "bulk", ids_of(known, inserted), "list", now)
     last = Feed.objects.filter(pk=OuterRef("feed"))
     late = list(Feed.objects.filter(pk__in=feeds, last_entry__gt=top).values_list("pk", flat=True))
     taken_back.filter(kept_at__isnull=True).delete()
@@ -206,6 +210,11 @@ def last_act(user: User) -> Undo | None:
 def hold(view: View) -> list[int]:
     """Hold the watermarks of the feeds of which something is unread, until the transaction ends; their ids."""
     return list(unread_feeds(view).select_for_update(of=("self",)).order_by("feed").values_list("feed", flat=True))
+
+
+def ids_of(before: list[list[Any]], inserted: list[int]) -> list[int]:
+    """The entries an act marked."""
+    return [row[0] for row in before] + inserted
 
 
 def as_row(each: Mark) -> list[Any]:

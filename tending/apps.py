@@ -5,3 +5,12 @@ from django.apps import AppConfig
 
 class TendingConfig(AppConfig):
     name = "tending"
+
+    def ready(self) -> None:
+        from aggregator import merge
+        from reading import happened
+
+        from . import events
+
+        happened.when_done.append(events.remember)
+        merge.when_merged.append(events.merged)

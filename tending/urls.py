@@ -2,8 +2,11 @@
 
 from django.urls import path
 
-from .views import tend
+from .views import events, tend
 
 urlpatterns = [
     path("tend/", tend.tend, name="tend"),
+    path("tend/seen/", events.seen, name="seen"),
+    path("tend/events/", events.events, name="events"),
+    path("tend/events/act/", events.act, name="events_act"),
 ]

@@ -130,6 +130,9 @@ RULES = {
     "people/<int:pk>/split/": "person tended",
     "people/<int:pk>/back/": "person tended",
     "tend/": "member",
+    "tend/seen/": "member",
+    "tend/events/": "member",
+    "tend/events/act/": "member",
     "roster/history/": "member",
     "roster/past/": "member",
     "roster/past/opml/": "member",
@@ -205,6 +208,7 @@ RULES = {
     "entries/<int:pk>/text/": "entry seen",
     "entries/<int:pk>/chapters/": "entry seen",
     "entries/<int:pk>/position/": "entry seen",
+    "pictures/<str:code>/": "link",  # with our seal, to who may read the entry: tests/reading/test_pictures.py
     "entries/<int:pk>/note/": "entry seen",
     "entries/<int:pk>/tags/": "entry seen",
     "search/": "member",

@@ -15,6 +15,7 @@ from aggregator.models import Beyond, Entry, EntryBody
 from network.markdown import LONGEST
 from network.models import Group
 
+from .. import happened
 from ..models import Annotation, EntryTag
 from .anchors import Anchor, Text, anchored, find
 from .annotate import text_of
@@ -61,6 +62,8 @@ def write(user: User, entry: Entry, written: Written, now: datetime) -> Annotati
     if Annotation.objects.of(user).filter(entry=entry).count() >= MOST_NOTES:
         raise CannotKeep(_("There are %(n)d notes beside this piece already; no more fit.") % {"n": MOST_NOTES})
     made.save()
+    for kind in ["highlighted"] * bool(made.quote) + ["noted"] * bool(made.note):
+        happened.tell(user, kind, [entry.pk], "page", now)
     return made
 
 

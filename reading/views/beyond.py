@@ -16,10 +16,11 @@ from aggregator.models import Beyond
 from network.models import User
 from plnet.answer import is_htmx, see_other
 
+from .. import happened
 from ..asked import Asked, from_key
 from ..models import Position
 from ..opening.belongings import belongings
-from ..opening.entry_page import SPEEDS, entries_of, waited_for
+from ..opening.entry_page import NEARLY_OVER, SPEEDS, entries_of, waited_for
 
 DAYS = 14 * 86400.0  # seconds; nothing is longer
 
@@ -65,6 +66,8 @@ def position(request: Asked, pk: int) -> HttpResponse:
     seconds, length = (number(request.POST.get(name, "0"), DAYS) for name in ("seconds", "length"))
     values = {"seconds": seconds, "length": length, "at": timezone.now()}
     Position.objects.update_or_create(user=request.user, entry=found, defaults=values)
+    if seconds and seconds > max(length - NEARLY_OVER, length / 2):
+        happened.tell(request.user, "finished", [pk], "page", timezone.now())
     if "speed" in request.POST and number(request.POST["speed"], 4) in SPEEDS:
         User.objects.filter(pk=request.user.pk).update(speed=float(request.POST["speed"]))
     return HttpResponse(status=204)
