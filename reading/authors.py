@@ -45,6 +45,11 @@ def shown_by(sources: QuerySet[Source], feed: str = "feed", author: str = "autho
     return Exists(sources.filter(fits, feed=OuterRef(feed)))
 
 
+def if_any(sources: QuerySet[Source]) -> Q:
+    """The same of the entry's own columns, asked only where some source shows one author: for who does not know."""
+    return ~Q(Exists(sources.exclude(author=""))) | Q(shown_by(sources))
+
+
 def of_source(entries: QuerySet[Entry]) -> QuerySet[Entry]:
     """Of these the entries that the source of the outer query shows; for a subquery."""
     only = ExpressionWrapper(OuterRef("author"), CharField())

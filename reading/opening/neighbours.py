@@ -6,29 +6,43 @@ from django.db.models import Q, Subquery
 
 from aggregator.models import Entry
 
+from .. import afar, pace
+from ..conditions import beyond, with_state
 from ..shown import Cursor, View
-from ..timeline import A_PAGE, IN_A_ROW, WIDTHS, beyond, facts_of, take, window, with_state
+from ..timeline import IN_A_ROW, window
+
+Pair = tuple[Entry | None, Entry | None]
 
 
-def neighbours(view: View, entry: Entry) -> tuple[Entry | None, Entry | None]:
-    """(above, below); the entry itself need not be in the list any more."""
+def neighbours(view: View, entry: Entry) -> Pair:
+    """(above, below); the entry itself need not be in the list any more. Two queries at most.
+
+    As near as the list's pages say first; else, and where no page of it was shown, as far as it takes.
+    """
     if view.among is not None:
         return beside_in(view.among, view, entry)
-    facts, here = facts_of(view), Cursor(entry.sorted_at, entry.pk)
-    if facts.newest is None:
-        return None, None
-    days = WIDTHS[0] * A_PAGE / facts.rate
-    above = window(view, here, beyond(here.at, days, older=False), older=False, narrow=facts.narrow)
-    below = window(view, here, beyond(here.at, days, older=True), older=True, narrow=facts.narrow)
-    either = Q(pk=Subquery(above.values("pk")[:1])) | Q(pk=Subquery(below.values("pk")[:1]))
-    found = with_state(Entry.objects.filter(either), view.user).only(*IN_A_ROW)
-    near = {Cursor(each.sorted_at, each.pk) > here: each for each in found}
-    one = near.get(True) or next(iter(take(view, facts, here, 1, older=False)), None)
-    other = near.get(False) or next(iter(take(view, facts, here, 1)), None)
-    return one, other
+    here, span = Cursor(entry.sorted_at, entry.pk), pace.span(view)
+    above, below = either(view, here, near(view, here, span)) if span else (None, None)
+    if above and below:
+        return above, below
+    return either(view, here, afar.nearest(view, here))
 
 
-def beside_in(ids: tuple[int, ...], view: View, entry: Entry) -> tuple[Entry | None, Entry | None]:
+def near(view: View, here: Cursor, days: float) -> Q:
+    above = window(view, here, beyond(here.at, days, older=False), older=False, narrow=None)
+    below = window(view, here, beyond(here.at, days, older=True), older=True, narrow=None)
+    return Q(pk=Subquery(above.values("pk")[:1])) | Q(pk=Subquery(below.values("pk")[:1]))
+
+
+def either(view: View, here: Cursor, which: Q) -> Pair:
+    """The nearest of these on both sides."""
+    found = list(with_state(Entry.objects.filter(which), view.user).only(*IN_A_ROW))
+    places = {Cursor(each.sorted_at, each.pk): each for each in found}
+    above, below = (place for place in places if place > here), (place for place in places if place < here)
+    return places.get(min(above, default=here)), places.get(max(below, default=here))
+
+
+def beside_in(ids: tuple[int, ...], view: View, entry: Entry) -> Pair:
     """The same in a list that is written down."""
     if entry.pk not in ids:
         return None, None
