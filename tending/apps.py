@@ -7,10 +7,14 @@ class TendingConfig(AppConfig):
     name = "tending"
 
     def ready(self) -> None:
-        from aggregator import merge
+        from aggregator import expire, merge, store
         from reading import happened
 
         from . import events
+        from .novelty import work
 
         happened.when_done.append(events.remember)
         merge.when_merged.append(events.merged)
+        merge.when_merged.append(work.merged)
+        store.when_edited.append(work.edited)
+        expire.when_expired.append(work.expired)

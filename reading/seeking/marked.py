@@ -77,14 +77,14 @@ def snippet(text: str, find: re.Pattern[str] | None, length: int = LENGTH) -> Sa
     start = _word_start(window, max(0, found[0][0] - AROUND), found[0][0])
     end = _word_end(window, min(len(window), max(start + length, found[0][1])), found[0][1])
     inside = [(max(a, start) - start, b - start) for a, b in found if b <= end]
-    words = _with_marks(window[start:end], inside)
+    words = with_marks(window[start:end], inside)
     before = "…" if begin + start > 0 else ""
     return SafeString(f"{before}{words}{'…' if begin + end < len(text) else ''}")
 
 
 def marked(text: str, find: re.Pattern[str] | None) -> SafeString:
     """A whole short text, escaped, with the words marked."""
-    return _with_marks(text, places(text, find) if find else [])
+    return with_marks(text, places(text, find) if find else [])
 
 
 def places(text: str, find: re.Pattern[str]) -> list[tuple[int, int]]:
@@ -111,7 +111,7 @@ def _accents_too(text: str, end: int) -> int:
     return end
 
 
-def _with_marks(text: str, found: Sequence[tuple[int, int]]) -> SafeString:
+def with_marks(text: str, found: Sequence[tuple[int, int]]) -> SafeString:
     out, at = [], 0
     for start, end in found:
         if start >= at:

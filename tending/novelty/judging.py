@@ -23,6 +23,7 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _NO_LETTER = re.compile(r"[\W_]+")
+NOTHING = Likeness()
 
 
 class Verdict(StrEnum):

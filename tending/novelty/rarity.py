@@ -16,6 +16,7 @@ BITS, SHIFT = (
     np.uint32(12),
 )  # a million buckets; where several rare things share one they are told a little less rare than they are
 ENOUGH = 20_000  # entries of a language after which counting more changes nothing
+GROWN = 1.1  # so much more is known before everything is weighed anew
 Counts = NDArray[np.uint16]
 
 
@@ -37,14 +38,11 @@ class Language:
 
 @dataclass(slots=True)
 class Rarity:
-    """All languages of an instance. What is rare among all entries may be everyday in its own language.
-
-    Once something was weighed, what is counted afterwards is for the next time this is loaded.
-    """
+    """All languages of an instance. What is rare among all entries may be everyday in its own language."""
 
     languages: dict[str, Language] = field(default_factory=dict)
     changed: set[str] = field(default_factory=set)  # languages counted since they were loaded
-    weights: dict[str, NDArray[np.float32]] = field(default_factory=dict)  # by language, what each bucket says
+    weights: dict[str, tuple[int, NDArray[np.float32]]] = field(default_factory=dict)  # by language, of each bucket
 
     def count(self, language: str, entry: Print) -> None:
         """Words and pairs of one more entry."""
@@ -54,12 +52,17 @@ class Rarity:
 
     def of(self, language: str, numbers: Numbers) -> NDArray[np.float32]:
         """How much each of these says (idf): the less of its rarity among all and in its own language."""
-        if language not in self.weights:
-            own = self.languages.get(language) or Language()
-            entries = sum(each.entries for each in self.languages.values())
-            counts = sum((each.counts.astype(np.uint32) for each in self.languages.values()), np.uint32(0))
-            self.weights[language] = np.minimum(_idf(entries, counts), _idf(own.entries, own.counts))
-        return np.asarray(self.weights[language][numbers >> SHIFT])
+        entries = sum(each.entries for each in self.languages.values())
+        weighed, weights = self.weights.get(language, (-1, None))
+        if weights is None or entries > weighed * GROWN:
+            weights = self._weigh(language, entries)
+            self.weights[language] = entries, weights
+        return np.asarray(weights[numbers >> SHIFT])
+
+    def _weigh(self, language: str, entries: int) -> NDArray[np.float32]:
+        own = self.languages.get(language) or Language()
+        counts = sum((each.counts.astype(np.uint32) for each in self.languages.values()), np.uint32(0))
+        return np.asarray(np.minimum(_idf(entries, counts), _idf(own.entries, own.counts)))
 
 
 def _idf(entries: int, counts: Any) -> NDArray[np.float32]:

@@ -1,0 +1,12 @@
+"""What the bell rings for in this room."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from .novelty import work
+
+
+@shared_task
+def compare() -> None:
+    """What feeds have brought is compared with what their authors wrote before; at once where nothing came."""
+    work.run(timezone.now())
