@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from . import expire, index, stopping
+from . import expire, index, pictures, stopping
 from .models import Feed, Heartbeat, Host, Lookup, Poll
 from .rounds import bookmark, move_bookmark
 from .schedule import Outcome
@@ -38,6 +38,7 @@ class Round:
     polls: int = 0
     lookups: int = 0
     recounted: int = 0
+    pictures: int = 0
     expired: int = 0
 
 
@@ -50,6 +51,7 @@ def run(now: datetime, seconds: float = SECONDS) -> Round:
     trim_traces(now)
     done.recounted = count_some_again(now, watch)
     tidy(watch)
+    done.pictures = pictures.sweep(now)
     done.expired = expire_some(now, watch)
     log.info("housekeep %s", " ".join(f"{name}={value}" for name, value in asdict(done).items()))
     return done

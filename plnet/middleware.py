@@ -12,24 +12,30 @@ from django.utils.translation import gettext as _
 
 Next = Callable[[HttpRequest], HttpResponse]
 
+
 # The second belt behind the cleaning of what feeds bring: nothing inline runs, nothing foreign but pictures,
 # sound and film is loaded. A view may set its own, stricter one.
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "img-src 'self' data: http: https:",
-        "media-src 'self' http: https:",
-        "manifest-src 'self'",
-        "worker-src 'self'",
-        "form-action 'self'",
-        "base-uri 'none'",
-        "frame-ancestors 'none'",
+def policy(*, own_pictures: bool) -> str:
+    """The content security policy; with the image proxy pictures come from here alone."""
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "img-src 'self'" if own_pictures else "img-src 'self' data: http: https:",
+            "media-src 'self' http: https:",
+            "manifest-src 'self'",
+            "worker-src 'self'",
+            "form-action 'self'",
+            "base-uri 'none'",
+            "frame-ancestors 'none'",
+        )
     )
-)
+
+
+CONTENT_SECURITY_POLICY = policy(own_pictures=settings.IMAGE_PROXY)
 LARGEST_BODY = 12 * 2**20  # bytes; a file of 11 MB is still told in words, on its page, that it is too large
 PERMISSIONS_POLICY = ", ".join(
     f"{power}=()"

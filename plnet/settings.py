@@ -63,6 +63,8 @@ FETCH_SECONDS: float = env.float("PLNET_FETCH_SECONDS", 30.0)  # for one fetch i
 FETCHES_AT_ONCE: int = env.int("PLNET_FETCHES_AT_ONCE", 64)
 KEEP_DAYS: int = env.int("PLNET_KEEP_DAYS", 0)  # entries older than this may expire; 0 keeps all
 PARSER_CHILDREN: int = env.int("PLNET_PARSER_CHILDREN", 2)
+IMAGE_PROXY: bool = env.bool("PLNET_IMAGE_PROXY", False)  # pictures come through this instance (docs/pictures.md)
+IMAGE_MEGABYTES: int = env.int("PLNET_IMAGE_MEGABYTES", 500)  # on the disk, for pictures that came so
 
 # ---- rooms
 INSTALLED_APPS = [
@@ -223,7 +225,7 @@ LOGIN_REDIRECT_URL = "/"
 
 # ---- words and times
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]  # those with a folder in locale/
+LANGUAGES = [("en", "English"), ("de", "Deutsch"), ("fr", "Français")]  # each in its own words; docs/languages.md
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"

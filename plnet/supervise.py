@@ -25,6 +25,7 @@ STOP_SECONDS = 8.0  # from the order to stop until whoever is left is killed
 SOON = 10.0  # whoever dies within so many seconds of its start has not been well at all
 LONGEST_PAUSE = 30.0
 WEB_THREADS = 4
+PICTURE_THREADS = 4  # more, where pictures come through this instance: so many may wait for them (pictures.AT_ONCE)
 GIVING_WAY = 10  # niceness of the worker and its parsers: somebody waits for a page, nobody for a poll
 WEB_MEGABYTES = 400  # a web process that has grown beyond is replaced, without a request lost
 
@@ -186,8 +187,10 @@ def say(words: str) -> None:
 
 def web(host: str, port: int) -> Child:
     """The web server: one process, a few threads."""
+    fetches = os.environ.get("PLNET_IMAGE_PROXY", "").lower() in ("1", "true", "yes", "on", "y", "t")
+    threads = WEB_THREADS + PICTURE_THREADS * fetches
     options = ["--host", host, "--port", str(port), "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
-    options += ["--workers", "1", "--blocking-threads", str(WEB_THREADS), "--backlog", "256"]
+    options += ["--workers", "1", "--blocking-threads", str(threads), "--backlog", "256"]
     options += ["--workers-max-rss", str(WEB_MEGABYTES), "--workers-kill-timeout", "5s"]
     return Child("web server", [sys.executable, "-m", "granian", *options, "plnet.wsgi:application"])
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, annotations, beyond, entry, lists, notes, rules, search, source, today
+from .views import acts, annotations, beyond, entry, lists, notes, pictures, rules, search, source, today
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -26,6 +26,7 @@ urlpatterns = [
     path("entries/<int:pk>/text/", beyond.whole_text, name="entry_text"),
     path("entries/<int:pk>/chapters/", beyond.chapters, name="entry_chapters"),
     path("entries/<int:pk>/position/", beyond.position, name="entry_position"),
+    path("pictures/<str:code>/", pictures.picture, name="picture"),
     path("entries/<int:pk>/note/", annotations.write, name="entry_note"),
     path("entries/<int:pk>/tags/", annotations.tag, name="entry_tag"),
     path("notes/", notes.notes, name="notes"),

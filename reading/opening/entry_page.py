@@ -24,6 +24,7 @@ from ..timeline import with_state
 from . import setting
 from .belongings import Belongings, Noted, belongings, moment
 from .neighbours import neighbours
+from .pictures import through_here
 
 if TYPE_CHECKING:
     from network.models import User
@@ -76,7 +77,7 @@ def text_context(user: User, entry: Entry, shown: Shown, full: bool, now: dateti
     full = full and whole is not None and bool(whole.came_at)
     html = whole_html(entry) if full else entry.body.html
     words = whole.words if full and whole else entry.words
-    piece = piece_of(html, entry.link, words, belongs.notes, now)
+    piece = piece_of(entry, html, words, belongs.notes, now)
     return {
         "shown": shown,
         "piece": piece,
@@ -91,9 +92,9 @@ def text_context(user: User, entry: Entry, shown: Shown, full: bool, now: dateti
     }
 
 
-def piece_of(html: str, link: str, words: int, notes: list[Noted], now: datetime) -> Piece:
+def piece_of(entry: Entry, html: str, words: int, notes: list[Noted], now: datetime) -> Piece:
     """The text as it is shown to one member. A highlight that is not in it is not lost: it stands in the list."""
-    is_set = setting.set_text(html, link, words)
+    is_set = setting.set_text(html, entry.link, words)
     text = Text(text_of(is_set.html)) if any(note.anchor.quote for note in notes) else Text("")
     places = [(note, span) for note in notes if (span := find(text, note.anchor, guess=not note.lost))]
     marks = [
@@ -101,7 +102,9 @@ def piece_of(html: str, link: str, words: int, notes: list[Noted], now: datetime
         for note, span in places
     ]
     safe = put(is_set.html, marks) if marks else is_set.html
-    return Piece(SafeString(safe), is_set.contents, frozenset(note.pk for note, _ in places))
+    return Piece(
+        SafeString(through_here(safe, entry.pk)), is_set.contents, frozenset(note.pk for note, _ in places)
+    )
 
 
 def in_margin(note: Noted, now: datetime) -> str:

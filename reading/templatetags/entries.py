@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from aggregator.models import Enclosure, Entry
 from plnet.templatetags.frame import icon
+from reading.opening.pictures import address, through_here
 from reading.timeline import Shown
 
 register = template.Library()
@@ -109,6 +110,18 @@ def named(enclosure: Enclosure) -> str:
     """Its title, or the file's name."""
     address = urlsplit(enclosure.url)
     return enclosure.title or unquote(PurePosixPath(address.path).name) or address.hostname or enclosure.url
+
+
+@register.filter
+def pictured(html: str, entry: Entry) -> str:
+    """A text whose pictures come through this instance, where that is switched on; as safe as it was."""
+    return through_here(html, entry.pk)
+
+
+@register.filter
+def picture_of(url: str, entry: Entry) -> str:
+    """Where a picture beside a text comes from."""
+    return address(url, entry.pk)
 
 
 @register.filter

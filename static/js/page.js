@@ -35,6 +35,15 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.closest("#older")) document.querySelectorAll("#list .row").forEach((row) => row.classList.add("seen"));
 });
 
+// A picture that is not to be had at once, as when many come through this instance together, is asked for again.
+const PATIENCE = 3; // times
+const again = (picture) => {
+  const tried = Number(picture.dataset.tried ?? 0) + 1;
+  if (tried <= PATIENCE) setTimeout(() => { picture.dataset.tried = tried; picture.src = picture.src; }, tried * 1500);
+};
+document.addEventListener("error", (event) => event.target.matches?.("img[src^='/pictures/']") && again(event.target), true);
+document.querySelectorAll("img[src^='/pictures/']").forEach((each) => each.complete && !each.naturalWidth && again(each));
+
 // What renews itself waits while somebody writes in it.
 document.addEventListener("htmx:beforeRequest", (event) => {
   const asks = event.detail.elt;
