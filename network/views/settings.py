@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, to_locale
+from django.utils.translation import gettext_lazy
 
 from plnet.answer import see_other
 
@@ -67,17 +67,7 @@ class Likes(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["timezone"].choices = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]  # type: ignore[attr-defined]
-        self.fields["language"].choices = [("", _("as my browser asks for")), *languages()]  # type: ignore[attr-defined]
-
-
-def languages() -> list[tuple[str, str]]:
-    """The languages the pages have been put into."""
-    return [
-        (code, name)
-        for code, name in instance.LANGUAGES
-        if code == instance.LANGUAGE_CODE
-        or any((path / to_locale(code)).is_dir() for path in instance.LOCALE_PATHS)
-    ]
+        self.fields["language"].choices = [("", _("as my browser asks for")), *instance.LANGUAGES]  # type: ignore[attr-defined]
 
 
 @login_required

@@ -3,60 +3,23 @@
 from __future__ import annotations
 
 import re
-import struct
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
-from django.conf import settings as project
 from django.db import connections
-from django.test import Client, override_settings
-from django.utils.translation import trans_real
+from django.test import Client
 
 from aggregator.models import Entry
 from network import follow
 from network.gathering import groups
 from network.models import User
-from network.views.settings import languages
 from plnet.prepared import NUMBER
 from reading.templatetags import rail
 from tests.network.members import NOW, a_feed, a_member
 
 pytestmark = pytest.mark.django_db(transaction=True)
-GERMAN = {"River": "Fluss", "People": "Leute", "Circles": "Kreise", "Keep": "Behalten", "Retire": "Verabschieden"}
 PAGES = ("/river/", "/people/", "/roster/", "/groups/", "/kept/", "/settings/", "/add/")
-
-
-def a_catalogue(words: dict[str, str]) -> bytes:
-    """A compiled catalogue, as gettext reads it (GNU gettext manual, 10.3)."""
-    said = {"": "Content-Type: text/plain; charset=UTF-8\n"} | words
-    pairs = [(key.encode() + b"\0", value.encode() + b"\0") for key, value in sorted(said.items())]
-    at, tables, body = 28 + 16 * len(pairs), (list[int](), list[int]()), b""
-    for n in (0, 1):
-        for pair in pairs:
-            tables[n].extend((len(pair[n]) - 1, at + len(body)))
-            body += pair[n]
-    head = (0x950412DE, 0, len(pairs), 28, 28 + 8 * len(pairs), 0, 0)
-    return struct.pack(f"<7I{4 * len(pairs)}I", *head, *tables[0], *tables[1]) + body
-
-
-@pytest.fixture
-def german(tmp_path: Path) -> Iterator[None]:
-    """A second language, in which a few words are known."""
-    (folder := tmp_path / "de" / "LC_MESSAGES").mkdir(parents=True)
-    (folder / "django.mo").write_bytes(a_catalogue(GERMAN))
-    kept = dict(trans_real._translations)  # type: ignore[attr-defined]  # catalogues are read once a process
-    trans_real._translations.clear()  # type: ignore[attr-defined]
-    both = [("en", "English"), ("de", "Deutsch")]
-    with override_settings(LANGUAGES=both, LOCALE_PATHS=[*project.LOCALE_PATHS, tmp_path]):
-        trans_real.get_languages.cache_clear()
-        assert [code for code, _ in languages()] == ["en", "de"]
-        yield
-    trans_real.get_languages.cache_clear()
-    trans_real._translations.clear()  # type: ignore[attr-defined]
-    trans_real._translations.update(kept)  # type: ignore[attr-defined]
 
 
 @dataclass
@@ -95,7 +58,6 @@ def a_reader(name: str, **likes: str) -> User:
     return user
 
 
-@pytest.mark.usefixtures("german")
 def test_two_members_at_once_get_their_own_frame_language_theme_and_token() -> None:
     nora = a_reader("zqnora", language="en", theme="dark", timezone="Asia/Tokyo")
     otto = a_reader("zqotto", language="de", theme="sepia", timezone="America/Lima")
