@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from .views import events, tend
+from .views import budget, events, tend
 
 urlpatterns = [
     path("tend/", tend.tend, name="tend"),
+    path("tend/budget/", budget.budget, name="budget"),
+    path("tend/budget/fit/", budget.fit, name="budget_fit"),
     path("tend/seen/", events.seen, name="seen"),
     path("tend/events/", events.events, name="events"),
     path("tend/events/act/", events.act, name="events_act"),

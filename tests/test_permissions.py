@@ -84,6 +84,8 @@ RULES = {
     "healthz": "anybody",
     "metrics": "anybody",  # from this machine: tests/plnet/test_health.py
     "about": "anybody",
+    "offline/": "anybody",
+    "worker.js": "anybody",
     "robots.txt": "anybody",
     "admin/": "administration",  # and all below
     "accounts/login/": "anybody",
@@ -130,6 +132,8 @@ RULES = {
     "people/<int:pk>/split/": "person tended",
     "people/<int:pk>/back/": "person tended",
     "tend/": "member",
+    "tend/budget/": "member",
+    "tend/budget/fit/": "member",
     "tend/seen/": "member",
     "tend/events/": "member",
     "tend/events/act/": "member",
@@ -195,6 +199,7 @@ RULES = {
     "invitations/": "staff",
     "invitations/<int:pk>/revoke/": "staff",
     "today/": "member",
+    "today/offline/": "member",
     "river/": "member",
     "skim/": "member",
     "listen/": "member",

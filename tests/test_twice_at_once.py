@@ -119,6 +119,7 @@ FORMS = [
     ("marks/undo/<int:pk>/", {}),
     ("settings/", {"theme": "dark", "minutes": "30"}),
     ("tend/seen/", {"shown": "1"}),
+    ("tend/budget/fit/", {"sources": "1"}),
     ("tend/events/act/", {"act": "off"}),
     ("tend/events/act/", {"act": "delete"}),
 ]
@@ -132,7 +133,7 @@ def test_every_form_of_a_member_is_tried() -> None:
         roster/history/ roster/past/ roster/past/opml/ roster/left/
         groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
-        search/ searches/<int:pk>/ tend/ tend/events/
+        search/ searches/<int:pk>/ tend/ tend/events/ tend/budget/
         notes/ notes/export.md notes/export.jsonld rules/ hidden/
     """
     others = ("anybody", "staff", "hub", "administration", "link")

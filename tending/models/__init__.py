@@ -2,5 +2,6 @@
 
 from .event import Event, Wishes
 from .novelty import Compared, EntryPrint, Novelty, Rareness
+from .weeks import FeedWeeks
 
-__all__ = ["Compared", "EntryPrint", "Event", "Novelty", "Rareness", "Wishes"]
+__all__ = ["Compared", "EntryPrint", "Event", "FeedWeeks", "Novelty", "Rareness", "Wishes"]

@@ -1,0 +1,51 @@
+"""What newcomers would ask for, on the cards and proposals that bring them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from aggregator.models import Feed
+from tending.budget import minutes, words
+from tending.budget.roster import weeks_of
+from tending.models import FeedWeeks
+
+register = template.Library()
+
+
+@register.simple_tag
+def prices_of(lines: Sequence[Any]) -> dict[int, str]:
+    """By feed, for the lines that are looked over: arrivals with a card, and what is proposed. One look for all of
+    them where they were weighed already, a few more where not."""
+    feeds = [line.arrival.feed if hasattr(line, "arrival") else line.proposal.feed for line in lines if asks(line)]
+    return prices([feed for feed in feeds if feed and feed.entry_count], timezone.now())
+
+
+@register.simple_tag
+def price(prices: dict[int, str], feed: Feed | None) -> str:
+    """ "about 12 minutes a week"; empty where nothing is known of it yet."""
+    return prices.get(feed.pk, "") if feed else ""
+
+
+def asks(line: Any) -> bool:
+    return bool(line.card) if hasattr(line, "arrival") else line.stage == "found"
+
+
+def prices(feeds: Collection[Feed], now: datetime) -> dict[int, str]:
+    if not feeds:
+        return {}
+    rows, _missing = weeks_of({(feed.pk, "") for feed in feeds}, now)
+    return {feed: said for (feed, _author), row in rows.items() if (said := in_words(row))}
+
+
+def in_words(row: FeedWeeks) -> str:
+    """What one feed asks for; empty where nothing is known."""
+    if all(each is None for each in row.weeks):
+        return ""
+    said = {"time": words.span(minutes.foretold(row.weeks))}
+    return (_("about %(time)s a week, estimated") if row.estimated else _("about %(time)s a week")) % said
