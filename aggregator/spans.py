@@ -83,4 +83,4 @@ def ahead(then: datetime, now: datetime) -> str:
         return _("tomorrow")
     if days < 7:
         return _("on %(weekday)s") % {"weekday": in_format(there, "l")}
-    return _("on %(date)s") % {"date": in_format(there, "j F")}
+    return _("on %(date)s") % {"date": in_format(there, _("j F"))}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -55,10 +56,13 @@ class Asked:
     by: User
     now: datetime
 
-    def words(self, one: str, many: str, **more: object) -> str:
+    def words(self, said: str, **more: object) -> str:
         """ "3 paused, for 30 days." """
-        n = len(self.sources)
-        return ngettext(one, many, n) % ({"n": f"{n:,}"} | more)
+        return said % ({"n": intcomma(self.many)} | more)
+
+    @property
+    def many(self) -> int:
+        return len(self.sources)
 
     @property
     def people(self) -> set[int]:
@@ -117,31 +121,35 @@ def pause(asked: Asked) -> Done:
     days = next((days for days in PAUSES if str(days) == said), 30)
     if said == OPEN:
         change = follow.turn(asked.sources, Source.State.PAUSED, asked.now, by=asked.by)
-        words = asked.words("%(n)s paused, until you bring it back.", "%(n)s paused, until you bring them back.")
-        return Done(words, change)
+        said = ngettext(
+            "%(n)s paused, until you bring it back.", "%(n)s paused, until you bring them back.", asked.many
+        )
+        return Done(asked.words(said), change)
     until = asked.now + timedelta(days=days)
     change = follow.turn(asked.sources, Source.State.PAUSED, asked.now, until=until, by=asked.by)
-    return Done(
-        asked.words("%(n)s paused, for %(days)d days.", "%(n)s paused, for %(days)d days.", days=days), change
-    )
+    said = ngettext("%(n)s paused, for %(days)d days.", "%(n)s paused, for %(days)d days.", asked.many)
+    return Done(asked.words(said, days=days), change)
 
 
 def trial(asked: Asked) -> Done:
     until = _day(asked.form.get("until", ""), asked.now)
     change = follow.turn(asked.sources, Source.State.TRIAL, asked.now, until=until, by=asked.by)
-    day = date_format(timezone.localtime(until), "j F")
-    return Done(asked.words("%(n)s on trial until %(day)s.", "%(n)s on trial until %(day)s.", day=day), change)
+    day = date_format(timezone.localtime(until), _("j F"))
+    said = ngettext("%(n)s on trial until %(day)s.", "%(n)s on trial until %(day)s.", asked.many)
+    return Done(asked.words(said, day=day), change)
 
 
 def retire(asked: Asked) -> Done:
     reason = asked.form.get("reason", "")
     change = follow.turn(asked.sources, Source.State.RETIRED, asked.now, reason=reason, by=asked.by)
-    return Done(asked.words("%(n)s retired. What you kept stays.", "%(n)s retired. What you kept stays."), change)
+    said = ngettext("%(n)s retired. What you kept stays.", "%(n)s retired. What you kept stays.", asked.many)
+    return Done(asked.words(said), change)
 
 
 def bring_back(asked: Asked) -> Done:
     change = follow.turn(asked.sources, Source.State.FOLLOWING, asked.now, by=asked.by)
-    return Done(asked.words("%(n)s followed again.", "%(n)s followed again."), change)
+    said = ngettext("%(n)s followed again.", "%(n)s followed again.", asked.many)
+    return Done(asked.words(said), change)
 
 
 def ask_now(asked: Asked) -> Done:
@@ -152,7 +160,7 @@ def ask_now(asked: Asked) -> Done:
         "%(soon)s are being asked now; any others when manners allow.",
         soon,
     )
-    return Done(said % {"soon": f"{soon:,}"})
+    return Done(said % {"soon": intcomma(soon)})
 
 
 def move(asked: Asked) -> Done:
@@ -160,7 +168,8 @@ def move(asked: Asked) -> Done:
     if why := too_long(asked.form.get("name", "")) or ("" if name else _("Write whose they are.")):
         raise Unclear("name", why)
     _person, change = whose.give_all_to(asked.sources, name, asked.now, asked.by)
-    return Done(asked.words("%(n)s belongs to %(name)s now.", "%(n)s belong to %(name)s now.", name=name), change)
+    said = ngettext("%(n)s belongs to %(name)s now.", "%(n)s belong to %(name)s now.", asked.many)
+    return Done(asked.words(said, name=name), change)
 
 
 def put_in(asked: Asked) -> Done:
@@ -177,7 +186,7 @@ def put_in(asked: Asked) -> Done:
             noting.also("circles", [circle.pk])
         circle.people.add(*asked.people)
     said = ngettext("%(n)s is in “%(circle)s” now.", "%(n)s are in “%(circle)s” now.", len(asked.people))
-    return Done(said % {"n": f"{len(asked.people):,}", "circle": name}, noting.change)
+    return Done(said % {"n": intcomma(len(asked.people)), "circle": name}, noting.change)
 
 
 def take_out(asked: Asked) -> Done:
@@ -197,7 +206,8 @@ def tag(asked: Asked) -> Done:
         if made:
             noting.also("tags", [found.pk])
         found.sources.add(*asked.sources)
-    return Done(asked.words("%(n)s tagged “%(tag)s”.", "%(n)s tagged “%(tag)s”.", tag=name), noting.change)
+    said = ngettext("%(n)s tagged “%(tag)s”.", "%(n)s tagged “%(tag)s”.", asked.many)
+    return Done(asked.words(said, tag=name), noting.change)
 
 
 def untag(asked: Asked) -> Done:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 from .markdown import LONGEST
@@ -18,7 +19,7 @@ def write(user: User, about: Person | Source, text: str, now: datetime) -> Note 
     """Write the member's note anew; without words it goes. TooLong when it is, and nothing is changed."""
     text = "\n".join(text.replace("\x00", "").splitlines()).rstrip()
     if len(text) > LONGEST:
-        words = {"n": f"{len(text):,}", "most": f"{LONGEST:,}"}
+        words = {"n": intcomma(len(text)), "most": intcomma(LONGEST)}
         raise TooLong(_("That is %(n)s characters, and a note has room for %(most)s. Nothing was changed.") % words)
     of = {"person": about} if isinstance(about, Person) else {"source": about}
     if not text.strip():

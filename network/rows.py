@@ -288,7 +288,8 @@ def row(source: Source, now: datetime, circles: Sequence[str] = (), tags: Sequen
 def _until(words: str, then: str, until: datetime | None) -> str:
     if until is None:
         return words
-    return f"{words}; {then % {'day': date_format(localtime(until), 'j F')}}"
+    then %= {"day": date_format(localtime(until), _("j F"))}
+    return f"{words}; {then}"
 
 
 def _number(text: str) -> int:

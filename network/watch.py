@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -93,7 +94,7 @@ def _findings(numbers: dict[str, int]) -> Iterable[Finding]:
         ("trial", ngettext_lazy("one is on trial", "%(n)s are on trial", "count")),
     ):
         if n := numbers.get(state, 0):
-            yield Finding(state, words % {"count": n, "n": f"{n:,}"})
+            yield Finding(state, words % {"count": n, "n": intcomma(n)})
 
 
 # ---- told once

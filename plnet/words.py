@@ -16,10 +16,10 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).parent.parent
-ROOMS = ("aggregator", "network", "plnet", "reading", "templates")
+APART = ("tests", "benchmarks")  # nobody reads their words but who builds this
 ONE, MANY = None, (1, 2)
 CALLS = {
-    **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), ONE),
+    **dict.fromkeys(("_", "N_", "gettext", "gettext_lazy", "gettext_noop"), ONE),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), MANY),
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
@@ -55,11 +55,17 @@ def catalogs() -> list[Path]:
 def sources() -> Catalog:
     """Every word in the sources, with the files it stands in."""
     said = Catalog(charset="utf-8")
-    for path in (path for room in ROOMS for path in sorted((ROOT / room).rglob("*.*"))):
+    for path in (path for room in rooms() for path in sorted(room.rglob("*.*"))):
         for word, context, notes in words_in(path):
             place = str(path.relative_to(ROOT))
             said.add(word, locations=[(place, 0)], auto_comments=notes, context=context)
     return said
+
+
+def rooms() -> list[Path]:
+    """Where words stand: every package, and the templates."""
+    packages = (path.parent for path in ROOT.glob("*/__init__.py"))
+    return [*sorted(path for path in packages if path.name not in APART), ROOT / "templates"]
 
 
 def words_in(path: Path) -> Iterator[tuple[str | tuple[str, ...], str | None, list[str]]]:

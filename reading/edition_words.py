@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from plnet.templatetags.times import in_minutes
 
@@ -57,7 +57,7 @@ def waiting(made: Edition) -> str:
     n, people = made.left_out.get("river", 0), made.left_out.get("people", 0)
     if not n:
         return ""
-    who = ngettext("%(n)s person", "%(n)s people", people) % {"n": number(people)}
+    who = npgettext("from whom", "%(n)s person", "%(n)s people", people) % {"n": number(people)}
     more = ngettext("One more from %(who)s waits in", "%(n)s more from %(who)s wait in", n)
     said = more % {"n": number(n), "who": who}
     return said[:1].upper() + said[1:]

@@ -31,7 +31,7 @@ def as_markdown(user: User, notes: Iterable[Annotation], now: datetime) -> str:
     pieces = shown_for(user, [note.entry for note in all_of_them])
     latest = {note.entry_id: n for n, note in reversed(list(enumerate(all_of_them)))}
     in_order = sorted(all_of_them, key=lambda note: (latest[note.entry_id], note.quote == "", note.start, note.pk))
-    parts = [_("# Notes, %(date)s") % {"date": in_format(localtime(now), "j F Y")}]
+    parts = [_("# Notes, %(date)s") % {"date": in_format(localtime(now), _("j F Y"))}]
     for entry, group in groupby(in_order, key=lambda note: note.entry_id):
         parts.append(heading(pieces[entry]))
         parts += [one(user, note) for note in group]
@@ -44,7 +44,7 @@ def heading(piece: Shown) -> str:
     title = plain(entry.title or entry.gist or _("Without a title"))
     linked = f"[{title}](<{entry.link.replace('<', '%3C').replace('>', '%3E')}>)" if entry.link else title
     who = str(piece.source.person) if piece.source else str(entry.feed)
-    day = in_format(localtime(entry.sorted_at), "j F Y")
+    day = in_format(localtime(entry.sorted_at), _("j F Y"))
     return f"## {linked}\n\n{plain(who)}, {day}"
 
 

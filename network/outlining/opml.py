@@ -31,7 +31,8 @@ def read(content: bytes) -> Listed:
     listed = _read(text)
     if not listed.outlines and not listed.circles:
         why = listed.bad[0].why if len(listed.bad) == 1 else ""
-        raise NotAList(f"{_('No address was found in it.')} {why}".strip())
+        nothing = _("No address was found in it.")
+        raise NotAList(f"{nothing} {why}".strip())
     return listed
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.urls import reverse
 from django.utils.dateparse import parse_datetime
 from django.utils.formats import date_format
@@ -55,7 +56,7 @@ class Names:
     def circles(self, key: str = "circles") -> SafeString:
         named = [each["name"] if isinstance(each, dict) else each for each in self.about.get(key, ())]
         more = self.about.get(f"{key}_count", len(named)) - len(named)
-        return joined([format_html("“<bdi>{}</bdi>”", name) for name in named], more)
+        return joined([quoted(name) for name in named], more)
 
     def was(self, kind: str) -> SafeString:
         return format_html("<bdi>{}</bdi>", next((e["was"] for e in self.about.get(kind, ()) if e.get("was")), ""))
@@ -71,7 +72,7 @@ class Names:
         more = self.many(kind) - len(self.about.get(kind, ())) if how is None or len(entries) > 2 else 0
         if kind == "people":
             return joined([self._person(e["id"], e["name"]) for e in entries], more)
-        return joined([format_html("“<bdi>{}</bdi>”", e["name"]) for e in entries], more)
+        return joined([quoted(e["name"]) for e in entries], more)
 
     def _person(self, pk: int, name: str) -> SafeString:
         if pk in self.there:
@@ -90,10 +91,14 @@ def sentence(change: Change, there: Collection[int]) -> SafeString:
     return SafeString(TOLD[change.act](change, Names(change.about, there)))
 
 
+def quoted(name: str) -> SafeString:
+    return format_html(_("“{}”"), format_html("<bdi>{}</bdi>", name))
+
+
 def joined(words: list[SafeString], more: int) -> SafeString:
     """ "A", "A and B", "A, B, C and 4 others"."""
     if more > 0:
-        others = ngettext("one other", "%(n)s others", more) % {"n": f"{more:,}"}
+        others = ngettext("one other", "%(n)s others", more) % {"n": intcomma(more)}
         return format_html(
             _("{some} and {others}"), some=format_html_join(", ", "{}", ((w,) for w in words)), others=others
         )
@@ -133,7 +138,7 @@ def _source_was(words: Any) -> Any:
 
     def told(change: Change, names: Names) -> SafeString:
         until = parse_datetime(change.about.get("until") or "")
-        day = date_format(localtime(until), "j F Y") if until else ""
+        day = date_format(localtime(until), _("j F Y")) if until else ""
         return format_html(words % names.many("sources"), what=names.sources(), who=names.whose(), day=day)
 
     return told

@@ -22,7 +22,8 @@ register = template.Library()
 @register.simple_tag
 def as_they_were(people: list[Whom]) -> SafeString:
     """A section for each: who, in which circles, and their sources with what was wished of them."""
-    nowhere = f'<li class="quiet">{escape(_("No source."))}</li>'
+    none = escape(_("No source."))
+    nowhere = f'<li class="quiet">{none}</li>'
     return SafeString("".join(_whom(whom, nowhere) for whom in people))
 
 
@@ -47,7 +48,7 @@ def _source(each: Thing) -> str:
         return f"<li>{named}</li>"
     words = escape(str(Source.State(each["state"]).label))
     if each["until"]:
-        day = in_format(localtime(datetime.fromisoformat(each["until"])), "j F Y")
+        day = in_format(localtime(datetime.fromisoformat(each["until"])), _("j F Y"))
         words += " " + escape(_("until %(day)s") % {"day": day})
     if each["reason"]:
         words += f": <bdi>{escape(each['reason'])}</bdi>"

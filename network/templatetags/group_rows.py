@@ -28,10 +28,11 @@ def of_group(people: list[Whose], may_mute: bool) -> SafeString:
 
 def _whose(whose: Whose, may_mute: bool) -> str:
     person, name = whose.person, escape(whose.person.name)
-    yours = f"<span>{escape(_('on your roster'))}</span>"
+    here, follow = escape(_("on your roster")), escape(_("Follow"))
+    yours = f"<span>{here}</span>"
     if not whose.all_mine:
-        follow = f'{escape(_("Follow"))}<span class="vh"> {name}</span>'
-        yours = f'<button class="btn" name="person" value="{person.pk}">{follow}</button>'
+        named = f'{follow}<span class="vh"> {name}</span>'
+        yours = f'<button class="btn" name="person" value="{person.pk}">{named}</button>'
     rows = "".join(_row(row, whose, may_mute) for row in whose.rows)
     return (
         f'<li class="row"><div class="who"><a href="{address("person", person.pk)}"><bdi>{name}</bdi></a></div>'
@@ -46,10 +47,11 @@ def _row(row: Row, whose: Whose, may_mute: bool) -> str:
         lang = f' lang="{escape(source.feed.language)}"' if source.feed.language else ""
         named = f'<span class="serif"><bdi{lang}>{escape(row.named)}</bdi></span>'
     if several and not whose.all_mine:
+        here, follow = escape(_("on your roster")), escape(_("Follow this"))
         if source.pk in whose.mine:
-            act = f'<span class="small quiet">{escape(_("on your roster"))}</span>'
+            act = f'<span class="small quiet">{here}</span>'
         else:
-            follow = f'{escape(_("Follow this"))}<span class="vh"> {escape(row.named)}</span>'
+            follow += f'<span class="vh"> {escape(row.named)}</span>'
             act = f'<button class="btn plain" name="source" value="{source.pk}">{follow}</button>'
     return (
         f'<li>{named}<span class="state {row.state} small">{escape(row.words)}</span>'

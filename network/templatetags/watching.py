@@ -101,7 +101,8 @@ def _help(row: Row, may_change: bool) -> str:
 def _acts(language: str) -> tuple[str, str]:  # noqa: ARG001
     """Taking what is offered; asking once more and retiring. With %(pk)s where the source's number goes."""
     where = reverse("source_take", args=[0]).replace("0", "%(pk)s")
-    take = f'<button class="btn plain" formaction="{where}">{icon("check")}{escape(_("Take it"))}</button>'
+    words = escape(_("Take it"))
+    take = f'<button class="btn plain" formaction="{where}">{icon("check")}{words}</button>'
     acts = (("ask", "river", _("Ask once more")), ("retire", "retire", _("Retire")))
     return take, "".join(
         f'<button class="btn plain" name="only" value="%(pk)s {act}">{icon(drawing)}{escape(words)}</button>'

@@ -11,6 +11,7 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.dateformat import format as in_format
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -112,10 +113,10 @@ def heading_of(there: date, here: date, language: str | None) -> str:  # noqa: A
     if days == 1:
         return _("Yesterday")
     if days < 7:
-        return in_format(there, "l")
+        return capfirst(in_format(there, "l"))  # some languages write it small, but not above a list
     if (there.year, there.month) == (here.year, here.month):
         return _("This month")
-    return in_format(there, "F" if there.year == here.year else "F Y")
+    return capfirst(in_format(there, "F" if there.year == here.year else "F Y"))
 
 
 def now_of(context: Context) -> datetime:

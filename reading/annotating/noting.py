@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -85,7 +86,7 @@ def fill(annotation: Annotation, written: Written) -> None:
 
 
 def too_long(is_: int, most: int) -> str:
-    words = {"n": f"{is_:,}", "most": f"{most:,}"}
+    words = {"n": intcomma(is_), "most": intcomma(most)}
     return _("That is %(n)s characters, and there is room for %(most)s.") % words
 
 

@@ -112,7 +112,8 @@ def why(found: Iterable[str], entry: Entry, hides: bool) -> str:
     words = rule_words.quoted(dict.fromkeys(found))
     said = _("It has %(words)s.") % {"words": words} if words else ""
     if hides and entry.kept_at is not None:  # type: ignore[attr-defined]
-        return f"{said} {_('You kept it, so it would not be hidden.')}".strip()
+        kept = _("You kept it, so it would not be hidden.")
+        return f"{said} {kept}".strip()
     return said
 
 

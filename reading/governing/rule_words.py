@@ -74,7 +74,7 @@ def words_said(how: str, in_title: bool) -> str:
 
 
 def quoted(words: Iterable[str]) -> str:
-    return ", ".join(f"“{word}”" for word in words)
+    return ", ".join(_("“{}”").format(word) for word in words)
 
 
 def acts_said(acts: Sequence[Mapping[str, Any]]) -> list[str]:

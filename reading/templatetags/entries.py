@@ -69,9 +69,10 @@ def tools(shown: Shown) -> SafeString:
 @cache
 def _tools(language: str) -> tuple[str, str, str, str, str]:  # noqa: ARG001
     """Original, kept, not kept, unread, read; with %s where the link and %(url)s where the entry's address goes."""
+    title, words = escape(_("The original (v)")), escape(_("The original"))
     return (
         '<a class="btn icon out" href="%s" rel="noopener noreferrer" target="_blank" data-act="original"'
-        + f' title="{_("The original (v)")}">{icon("out")}<span class="vh">{_("The original")}</span></a>',
+        + f' title="{title}">{icon("out")}<span class="vh">{words}</span></a>',
         _tool("keep", "0", "kept", _("Keep"), _("Keep (s)"), ' aria-pressed="true"'),
         _tool("keep", "1", "kept", _("Keep"), _("Keep (s)"), ' aria-pressed="false"'),
         _tool("read", "1", "check", _("Mark read"), _("Mark read (m)")),

@@ -126,7 +126,8 @@ def who(shown: Shown, kind: str) -> SafeString | str:
         return SafeString(f'<a href="{shown.source_url}" dir="auto">{escape(shown.source_name)}</a>')
     if shown.source:
         return SafeString(f'<a href="{shown.person_url}" dir="auto">{escape(shown.source.person.name)}</a>')
-    return SafeString(f'<span class="meta">{escape(_("no longer followed"))}</span>')
+    words = escape(_("no longer followed"))
+    return SafeString(f'<span class="meta">{words}</span>')
 
 
 def text(shown: Shown, there: Where | None, says: SafeString | str) -> SafeString | str:

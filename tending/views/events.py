@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -60,5 +61,5 @@ def act(request: Asked) -> HttpResponse:
         case "delete":
             n = memory.delete_all(request.user)
             words = ngettext("%(n)s event is deleted.", "%(n)s events are deleted.", n)
-            messages.success(request, words % {"n": f"{n:,}"})
+            messages.success(request, words % {"n": intcomma(n)})
     return see_other(reverse("events"))
