@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import budget, events, tend
+from .views import budget, compare, events, tend
 
 urlpatterns = [
     path("tend/", tend.tend, name="tend"),
@@ -11,4 +11,5 @@ urlpatterns = [
     path("tend/seen/", events.seen, name="seen"),
     path("tend/events/", events.events, name="events"),
     path("tend/events/act/", events.act, name="events_act"),
+    path("tend/compare/<int:pk>/", compare.compare, name="compare"),
 ]

@@ -137,6 +137,7 @@ RULES = {
     "tend/seen/": "member",
     "tend/events/": "member",
     "tend/events/act/": "member",
+    "tend/compare/<int:pk>/": "entry seen",
     "roster/history/": "member",
     "roster/past/": "member",
     "roster/past/opml/": "member",
