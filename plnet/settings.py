@@ -65,6 +65,7 @@ KEEP_DAYS: int = env.int("PLNET_KEEP_DAYS", 0)  # entries older than this may ex
 PARSER_CHILDREN: int = env.int("PLNET_PARSER_CHILDREN", 2)
 IMAGE_PROXY: bool = env.bool("PLNET_IMAGE_PROXY", False)  # pictures come through this instance (docs/pictures.md)
 IMAGE_MEGABYTES: int = env.int("PLNET_IMAGE_MEGABYTES", 500)  # on the disk, for pictures that came so
+WORKER_NICE: int = env.int("PLNET_WORKER_NICE", 10)  # somebody waits for a page, nobody for a poll
 
 # ---- rooms
 INSTALLED_APPS = [

@@ -24,9 +24,6 @@ from plnet.orphans import die_with_parent
 STOP_SECONDS = 8.0  # from the order to stop until whoever is left is killed
 SOON = 10.0  # whoever dies within so many seconds of its start has not been well at all
 LONGEST_PAUSE = 30.0
-WEB_THREADS = 4
-PICTURE_THREADS = 4  # more, where pictures come through this instance: so many may wait for them (pictures.AT_ONCE)
-GIVING_WAY = 10  # niceness of the worker and its parsers: somebody waits for a page, nobody for a poll
 WEB_MEGABYTES = 400  # a web process that has grown beyond is replaced, without a request lost
 
 
@@ -185,22 +182,20 @@ def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def web(host: str, port: int) -> Child:
+def web(host: str, port: int, threads: int) -> Child:
     """The web server: one process, a few threads."""
-    fetches = os.environ.get("PLNET_IMAGE_PROXY", "").lower() in ("1", "true", "yes", "on", "y", "t")
-    threads = WEB_THREADS + PICTURE_THREADS * fetches
     options = ["--host", host, "--port", str(port), "--interface", "wsgi", "--no-ws", "--log-level", "warning"]
     options += ["--workers", "1", "--blocking-threads", str(threads), "--backlog", "256"]
     options += ["--workers-max-rss", str(WEB_MEGABYTES), "--workers-kill-timeout", "5s"]
     return Child("web server", [sys.executable, "-m", "granian", *options, "plnet.wsgi:application"])
 
 
-def worker() -> Child:
+def worker(nice: int) -> Child:
     """One Celery worker with the bell in it; it talks to no other worker, and `up` has checked all it would."""
     options = ["worker", "--bell", "--pool", "prefork", "--concurrency", "1"]
     options += ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     program = [sys.executable, "-m", "celery", "--quiet", "--skip-checks", "--app", "plnet.celery"]
-    return Child("worker", [*program, *options], nice=GIVING_WAY)
+    return Child("worker", [*program, *options], nice=nice)
 
 
 def main() -> int:
@@ -208,11 +203,13 @@ def main() -> int:
     parser.add_argument("--host", required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--url", required=True, help="what to tell people")
+    parser.add_argument("--threads", type=int, default=4, help="requests answered at once")
+    parser.add_argument("--worker-nice", type=int, default=0, help="how far the worker gives way to who reads")
     arguments = parser.parse_args()
     # fewer memory pools for threads that mostly wait: a third less memory
     os.environ.update({"MALLOC_ARENA_MAX": "2", "SUPERVISED_BY_PLNET": "1"})
     here = "127.0.0.1" if arguments.host in ("0.0.0.0", "::") else arguments.host  # noqa: S104  compared, not bound
-    children = [web(arguments.host, arguments.port), worker()]
+    children = [web(arguments.host, arguments.port, arguments.threads), worker(arguments.worker_nice)]
     return Supervisor(children, arguments.url, (here, arguments.port)).run()
 
 

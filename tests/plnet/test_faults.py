@@ -2,6 +2,7 @@
 
 import os
 import resource
+import shutil
 import signal
 import sqlite3
 import time
@@ -34,16 +35,24 @@ UNDONE = "FROM aggregator_feed WHERE last_ok_at IS NULL"
 BEAT = "SELECT at FROM aggregator_heartbeat WHERE name = 'drain'"
 
 
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data directory as the first start makes it."""
+    made = tmp_path_factory.mktemp("prepared")
+    Running(made).manage("prepare")
+    return made
+
+
 @pytest.fixture
-def plnet(tmp_path: Path, web: Web) -> Running:
+def plnet(prepared: Path, tmp_path: Path, web: Web) -> Running:
     """One that follows six good feeds and one that accepts and never answers, not yet started."""
     for host in GOOD:
         web.page("/feed", FEED.format(name=host), host=host)
     web.answer("/feed", lambda _request: Reply(hang=True), host=HANGS)
     urls = [web.url("/feed", host=host) for host in (*GOOD, HANGS)]
     ports = ",".join({url.rpartition(":")[2].partition("/")[0] for url in urls})
+    shutil.copytree(prepared, tmp_path, dirs_exist_ok=True)
     running = Running(tmp_path, PLNET_ALLOW_PRIVATE_ADDRESSES="1", PLNET_EXTRA_PORTS=ports)
-    running.manage("prepare")
     running.manage("shell", "-v0", "-c", ADD.format(urls=urls))
     return running
 

@@ -16,6 +16,9 @@ from django.utils.translation import gettext as _
 
 from plnet import broker
 
+WEB_THREADS = 4
+PICTURE_THREADS = 4  # more, where pictures come through this instance: so many may wait for them (pictures.AT_ONCE)
+
 
 class Command(BaseCommand):
     help = "Serve plnet: web server and worker, kept alive until Ctrl-C."
@@ -33,7 +36,9 @@ class Command(BaseCommand):
         if not is_only_here(host) and not {"PLNET_BASE_URL", "PLNET_ALLOWED_HOSTS"} & set(os.environ):
             self.stderr.write(_("From other machines: name the address they use in PLNET_BASE_URL."))
         url = os.environ.setdefault("PLNET_BASE_URL", f"http://{speakable(host)}:{port}")
-        arguments = ["--host", host, "--port", str(port), "--url", url]
+        threads = WEB_THREADS + PICTURE_THREADS * settings.IMAGE_PROXY
+        arguments = ["--host", host, "--port", str(port), "--url", url, "--threads", str(threads)]
+        arguments += ["--worker-nice", str(settings.WORKER_NICE)]
         os.chdir(settings.BASE_DIR)
         os.execv(sys.executable, [sys.executable, "-m", "plnet.supervise", *arguments])  # noqa: S606  our own program
 
