@@ -12,7 +12,7 @@ from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquer
 
 from aggregator.models import Entry, Feed
 
-from . import authors, kinds
+from . import authors, kinds, stories
 from .conditions import FAR_AHEAD, LONG_AGO, beside, unread_feeds
 from .models import Mark
 from .shown import Cursor, View
@@ -28,6 +28,7 @@ def above_watermarks(view: View, start: Cursor | None, older: bool, *, narrow: b
     fits = [
         beside(start, older, "feed__entries__"),
         kinds.fits(view.kind, "feed__entries__", view.ruled),
+        stories.once(view, "feed__entries__", narrow=narrow),
         ~Exists(read),
     ]
     if narrow:
@@ -38,7 +39,8 @@ def above_watermarks(view: View, start: Cursor | None, older: bool, *, narrow: b
 
 def taken_back(view: View, start: Cursor | None, older: bool, *, narrow: bool) -> QuerySet[Any, Any]:
     """What was read and is to be read once more."""
-    inside = [beside(start, older, "entry__"), kinds.fits(view.kind, "entry__", view.ruled)]
+    fits = kinds.fits(view.kind, "entry__", view.ruled)
+    inside = [beside(start, older, "entry__"), fits, stories.once(view, "entry__", narrow=narrow)]
     feeds = unread_feeds(view).values("feed")
     marks = Mark.objects.filter(*inside, user=view.user, read=False, feed__in=feeds)
     if narrow:
@@ -91,7 +93,7 @@ def beside_in_feed(view: View, here: Cursor, older: bool) -> QuerySet[Entry]:
     """The entries of the outer query's feed that this list could show next, nearest first."""
     feed = OuterRef("feed") if view.unread else OuterRef("pk")
     shown, fits = authors.if_any(view.sources), kinds.fits(view.kind, ruled=view.ruled)
-    entries = Entry.objects.filter(beside(here, older), fits, shown, feed=feed)
+    entries = Entry.objects.filter(beside(here, older), fits, shown, stories.once(view), feed=feed)
     return entries.order_by(*nearest_first(older))
 
 

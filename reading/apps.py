@@ -7,14 +7,16 @@ class ReadingConfig(AppConfig):
     name = "reading"
 
     def ready(self) -> None:
-        from aggregator import expire, finish, merge, store
+        from aggregator import expire, finish, merge, store, stories
         from network import follow
         from network.portraying import writing
 
-        from . import merging, timeline, watermarks
+        from . import levelling, merging, timeline, watermarks
         from .annotating import noting
 
         follow.when_visible.append(watermarks.open_for)
+        follow.when_visible.append(levelling.level_for)
+        stories.when_joined.append(levelling.level)
         finish.when_filled.append(watermarks.open_filled)
         merge.when_merged.append(merging.merge)
         store.when_edited.append(noting.find_again)

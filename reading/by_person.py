@@ -16,9 +16,9 @@ from django.db.models import Case, DateTimeField, Exists, F, Max, OuterRef, Q, Q
 from aggregator.models import Entry
 from network.models import Source
 
-from . import authors, kinds
+from . import authors, kinds, stories
 from .models import Mark, Watermark
-from .shown import OF_A_SOURCE, Cursor, Shown, View, source_of
+from .shown import OF_A_SOURCE, Cursor, Shown, View, naming_all, source_of
 from .timeline import FAR_AHEAD, IN_A_ROW, facts_of, take, with_state
 
 if TYPE_CHECKING:
@@ -55,14 +55,25 @@ def voices(view: View, before: Cursor | None = None, size: int = A_PAGE, opened:
     rows = rows_of(people[:size], by_source, entries, opened)
     if opened:
         rows = [with_more(view, row, by_source) if row.is_open else row for row in rows]
+    rows = named(view.user, rows)
     last = people[size - 1] if len(people) > size else None
     top = max((source.top or 0 for source in by_source), default=0)
     return Voices(rows, Cursor(last[1], last[0]) if last else None, top)
 
 
+def named(user: User, rows: list[Voice]) -> list[Voice]:
+    """The same, each entry with who else carried it."""
+    shown = {each.entry.pk: each for row in rows for each in (row.shown, *row.opened)}
+    said = {each.entry.pk: each for each in naming_all(user, list(shown.values()))}
+    return [
+        replace(row, shown=said[row.shown.entry.pk], opened=[said[each.entry.pk] for each in row.opened])
+        for row in rows
+    ]
+
+
 def one_voice(view: View, person: int) -> Voice | None:
     """One of them, opened; None where they have nothing in this list (any more)."""
-    of_one = replace(view, sources=view.sources.filter(person=person), name="")
+    of_one = of_person(view, person)
     return next(iter(voices(of_one, size=1, opened=person).voices), None)
 
 
@@ -93,15 +104,17 @@ def latest_at(view: View) -> Any:
     looked_up = Subquery(newest(view).values("sorted_at")[:1], output_field=DateTimeField())
     if view.unread or view.kind:
         return looked_up
-    hides = Exists(
-        Mark.objects.filter(user=view.user, hidden=True)
-    )  # by a rule; then no counter says what is shown
-    return Case(When(~hides, author="", then=F("feed__newest_at")), default=looked_up)
+    # what a rule hides, or what stands in another row, the counter knows as well
+    hides = Exists(Mark.objects.filter(user=view.user, hidden=True))
+    in_story = Exists(Entry.objects.filter(feed=OuterRef("feed"), story__isnull=False))
+    counted = Q(~hides, ~in_story, author="")
+    return Case(When(counted, then=F("feed__newest_at")), default=looked_up)
 
 
 def newest(view: View) -> QuerySet[Entry]:
     """The entries of the outer query's source that this list shows, newest first; for a subquery."""
-    shown = authors.of_source(Entry.objects.filter(kinds.fits(view.kind, ruled=view.ruled)))
+    fits = kinds.fits(view.kind, ruled=view.ruled)
+    shown = authors.of_source(Entry.objects.filter(fits, stories.once(view)))
     entries = with_state(shown, view.user, only_unread=view.unread)
     if not view.unread:
         entries = entries.filter(Q(mark__hidden__isnull=True) | Q(mark__hidden=False))
@@ -147,9 +160,15 @@ def shown_from(entries: Iterable[Entry], sources: Iterable[Source]) -> list[Show
     ]
 
 
+def of_person(view: View, person: int) -> View:
+    """One person's part of a list."""
+    whole = view.sources if view.whole is None else view.whole
+    return replace(view, sources=view.sources.filter(person=person), name="", whole=whole)
+
+
 def with_more(view: View, row: Voice, sources: Iterable[Source]) -> Voice:
     """The same with what they wrote before their newest. Two queries where their entries are near each other."""
-    of_one = replace(view, sources=view.sources.filter(person=row.person.pk), name="")
+    of_one = of_person(view, row.person.pk)
     below = Cursor(row.shown.entry.sorted_at, row.shown.entry.pk)
     entries = take(of_one, facts_of(of_one), below, OPENED)
     return replace(row, opened=shown_from(entries, [each for each in sources if each.person_id == row.person.pk]))

@@ -1,5 +1,6 @@
 """Marks: read, unread, kept; one entry or many at once, and every act upon many can be taken back.
 
+What is done to an entry is done to the copies of its story that the member may read (docs/stories.md).
 Whoever changes what is read holds the watermark's row of that feed, so two tabs count one after the other.
 """
 
@@ -12,31 +13,43 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.db.models import BooleanField, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Least
+from django.db.models.functions import Greatest, Least
 from django.utils.dateparse import parse_datetime
 
 from aggregator.models import Entry, Feed
 from network.models import Source
 
 from . import authors, happened
+from .copies import copies_of
 from .models import Mark, NotForMe, RuleAct, Undo, Watermark
-from .timeline import LONG_AGO, Cursor, View, unread_feeds, window, with_state
+from .timeline import LONG_AGO, Cursor, View, window, with_state
 from .watermarks import recount
 
 if TYPE_CHECKING:
     from network.models import User
 
+AT_ONCE = 2000  # entries whose copies are looked for in one query
+
 
 @transaction.atomic
 def mark(user: User, entry: Entry, read: bool, now: datetime) -> bool:
-    """Mark one entry read or unread; whether that changed anything."""
+    """Mark one entry read or unread, and with it its copies; whether that changed anything."""
+    copies = copies_of(user, [entry.pk]) if entry.story else ()
+    in_order = sorted([entry, *copies], key=lambda each: each.feed_id)  # as all hold the watermarks
+    changed = [mark_one(user, each, read, now, in_story=each.pk != entry.pk) for each in in_order]
+    return any(changed)
+
+
+def mark_one(user: User, entry: Entry, read: bool, now: datetime, *, in_story: bool) -> bool:
     Watermark.objects.get_or_create(user=user, feed_id=entry.feed_id)
     watermark = Watermark.objects.select_for_update().get(user=user, feed_id=entry.feed_id)
     there = Mark.objects.filter(user=user, entry=entry).first()
     was = there.read if there and there.read is not None else entry.pk <= watermark.upto
     if was == read:
+        if there and there.in_story and not in_story:
+            Mark.objects.filter(pk=there.pk).update(in_story=False)  # they have read this copy as well
         return False
-    values: dict[str, Any] = {"read": read, "feed_id": entry.feed_id, "at": now}
+    values: dict[str, Any] = {"read": read, "feed_id": entry.feed_id, "at": now, "in_story": in_story and read}
     if not read:
         values |= {"hidden": False, "hidden_by": None}  # who wants to read it wants to see it
         if there and there.hidden:
@@ -50,16 +63,22 @@ def mark(user: User, entry: Entry, read: bool, now: datetime) -> bool:
 @transaction.atomic
 def keep(user: User, entry: Entry, kept: bool, now: datetime) -> None:
     """Keep an entry for as long as its reader likes, or let it go. What is read or unread stays so."""
-    values = {"kept_at": now if kept else None, "feed_id": entry.feed_id, "at": now}
+    all_of_it = [entry, *(copies_of(user, [entry.pk]) if entry.story else ())]
     if kept:
-        there, made = Mark.objects.get_or_create(user=user, entry=entry, defaults=values)
-        if not made and there.kept_at is None:
-            Mark.objects.filter(pk=there.pk).update(kept_at=now)
+        for each in all_of_it:
+            keep_one(user, each, now)
         happened.tell(user, "kept", [entry.pk], "page", now)
         return
-    mine = Mark.objects.filter(user=user, entry=entry)
+    mine = Mark.objects.filter(user=user, entry__in=all_of_it)
     mine.filter(read__isnull=True).delete()
     mine.update(kept_at=None)
+
+
+def keep_one(user: User, entry: Entry, now: datetime) -> None:
+    values = {"kept_at": now, "feed_id": entry.feed_id, "at": now}
+    there, made = Mark.objects.get_or_create(user=user, entry=entry, defaults=values)
+    if not made and there.kept_at is None:
+        Mark.objects.filter(pk=there.pk).update(kept_at=now)
 
 
 @transaction.atomic
@@ -101,33 +120,60 @@ def pass_over(user: User, entry: Entry, words: str, now: datetime) -> Undo:
     hold(View(user, Source.objects.read_by(user).filter(feed=entry.feed_id), unread=True))
     one = with_state(Entry.objects.filter(pk=entry.pk), user, only_unread=True)
     before, inserted = mark_all(user, one, now)
-    NotForMe.objects.get_or_create(user=user, entry=entry, defaults={"at": now})
+    all_of_it = [entry, *(copies_of(user, [entry.pk]) if entry.story else ())]
+    said = [NotForMe(user=user, entry=each, at=now) for each in all_of_it]
+    NotForMe.objects.bulk_create(said, ignore_conflicts=True)
     return Undo.objects.create(user=user, at=now, words=words, marks=before, inserted=inserted)
 
 
 def mark_all(user: User, entries: QuerySet[Entry], now: datetime) -> tuple[list[list[Any]], list[int]]:
-    """Mark entries read, one by one: the marks as they were, and the entries that had none."""
-    ids = list(entries.values_list("pk", flat=True))
-    if not ids:
+    """Mark entries read, one by one, and with them their copies: the marks as they were, and the entries that had
+    none."""
+    found = list(entries.values_list("pk", "story"))
+    if not found:
         return [], []
+    known, inserted = mark_those(user, entries, [pk for pk, _ in found], now)
+    more_known, more_inserted = mark_copies(user, [pk for pk, story in found if story], now)
+    return known + more_known, inserted + more_inserted
+
+
+def mark_copies(user: User, storied: list[int], now: datetime) -> tuple[list[list[Any]], list[int]]:
+    """Mark those copies of these entries read that are not yet."""
+    known, inserted = list[list[Any]](), list[int]()
+    for start in range(0, len(storied), AT_ONCE):
+        copies = with_state(copies_of(user, storied[start : start + AT_ONCE]), user, only_unread=True)
+        ids = list(copies.values_list("pk", flat=True))
+        some = mark_those(user, copies, ids, now, in_story=True) if ids else ([], [])
+        known, inserted = known + some[0], inserted + some[1]
+    return known, inserted
+
+
+def mark_those(
+    user: User, entries: QuerySet[Entry], ids: list[int], now: datetime, *, in_story: bool = False
+) -> tuple[list[list[Any]], list[int]]:
+    """`ids`: those of these entries, all of which are unread."""
     feeds = list(entries.values_list("feed", flat=True).distinct())
     before = list(Mark.objects.filter(user=user, entry__in=entries.values("pk")))
     known = {each.entry_id for each in before}
-    insert_marks(user, entries, now)
+    insert_marks(user, entries, now, in_story=in_story)
     recount(Watermark.objects.filter(user=user, feed__in=feeds))
     return [as_row(each) for each in before], [pk for pk in ids if pk not in known]
 
 
-def insert_marks(user: User, entries: QuerySet[Entry], now: datetime) -> None:
+def insert_marks(user: User, entries: QuerySet[Entry], now: datetime, *, in_story: bool) -> None:
     """Read marks for all of `entries`, written by one INSERT … SELECT; marks that are there already are turned."""
     rows = entries.annotate(
-        by=Value(user.pk), yes=Value(True, BooleanField()), at=Value(now, DateTimeField())
-    ).values_list("by", "pk", "feed_id", "yes", "at")
+        by=Value(user.pk),
+        yes=Value(True, BooleanField()),
+        at=Value(now, DateTimeField()),
+        copied=Value(in_story, BooleanField()),
+    ).values_list("by", "pk", "feed_id", "yes", "at", "copied")
     select, parameters = rows.query.sql_with_params()
     with connection.cursor() as cursor:
         cursor.execute(
-            f'INSERT INTO reading_mark (user_id, entry_id, feed_id, "read", at) {select} '
-            'ON CONFLICT (user_id, entry_id) DO UPDATE SET "read" = excluded."read", at = excluded.at',
+            f'INSERT INTO reading_mark (user_id, entry_id, feed_id, "read", at, in_story) {select} '
+            "ON CONFLICT (user_id, entry_id) DO UPDATE "
+            'SET "read" = excluded."read", at = excluded.at, in_story = excluded.in_story',
             parameters,
         )
 
@@ -148,6 +194,8 @@ def read_all(view: View, top: int, words: str, now: datetime) -> Undo | None:
     mine = Watermark.objects.filter(user=view.user, feed__in=feeds)
     taken_back = Mark.objects.filter(user=view.user, feed__in=feeds, read=False, entry__lte=top)
     before, turned = list(mine.order_by("feed")), list(taken_back)
+    in_stories = Entry.objects.filter(feed__in=feeds, story__isnull=False, pk__lte=top)
+    storied = list(with_state(in_stories, view.user, only_unread=True).values_list("pk", flat=True))
     if not (before or known or inserted):
         return None
     happened.tell(view.user, "bulk", ids_of(known, inserted), "list", now)
@@ -158,15 +206,17 @@ def read_all(view: View, top: int, words: str, now: datetime) -> Undo | None:
     mine.exclude(feed__in=late).update(
         upto=Subquery(last.values("last_entry")), read_count=Subquery(last.values("entry_count"))
     )
-    mine.filter(feed__in=late).update(upto=Least(Value(top), Subquery(last.values("last_entry"))))
+    seen = Least(Value(top), Subquery(last.values("last_entry")))
+    mine.filter(feed__in=late).update(upto=Greatest(F("upto"), seen))  # another tab may have read further
     recount(mine.filter(feed__in=late))
+    more_known, more_inserted = mark_copies(view.user, storied, now)
     return Undo.objects.create(
         user=view.user,
         at=now,
         words=words,
         watermarks=[[each.feed_id, each.upto, each.read_count] for each in before],
-        marks=known + [as_row(each) for each in turned],
-        inserted=inserted,
+        marks=known + more_known + [as_row(each) for each in turned],
+        inserted=inserted + more_inserted,
     )
 
 
@@ -184,7 +234,7 @@ def take_back(undo: Undo) -> None:
     for feed, upto, _ in undo.watermarks:
         mine.filter(feed=feed).update(upto=upto)
     inserted.filter(kept_at__isnull=True).delete()
-    inserted.update(read=None)
+    inserted.update(read=None, in_story=False)
     restore(undo)
     NotForMe.objects.filter(user=undo.user, at=undo.at).delete()
     recount(mine)
@@ -198,7 +248,11 @@ def restore(undo: Undo) -> None:
     there -= set(Mark.objects.filter(user=undo.user, entry__in=ids, hidden=True).values_list("entry", flat=True))
     marks = [as_mark(undo.user_id, row, undo.at) for row in undo.marks if row[0] in there]
     Mark.objects.bulk_create(
-        marks, update_conflicts=True, unique_fields=["user", "entry"], update_fields=["read"], batch_size=500
+        marks,
+        update_conflicts=True,
+        unique_fields=["user", "entry"],
+        update_fields=["read", "in_story"],
+        batch_size=500,
     )
 
 
@@ -208,8 +262,17 @@ def last_act(user: User) -> Undo | None:
 
 
 def hold(view: View) -> list[int]:
-    """Hold the watermarks of the feeds of which something is unread, until the transaction ends; their ids."""
-    return list(unread_feeds(view).select_for_update(of=("self",)).order_by("feed").values_list("feed", flat=True))
+    """Hold the watermarks of the feeds of which something is unread, until the transaction ends; their ids.
+
+    Those of feeds that carried the same stories are held with them, in one order.
+    """
+    mine = view.sources.values("feed")
+    storied = Entry.objects.filter(story__isnull=False, feed__in=mine).values("story")
+    copied = Entry.objects.filter(story__in=storied).values("feed")
+    unread = Watermark.objects.filter(user=view.user, read_count__lt=F("feed__entry_count"))
+    held = unread.filter(Q(feed__in=mine) | Q(feed__in=copied)).select_for_update(of=("self",)).order_by("feed")
+    rows = held.annotate(in_view=Q(feed__in=mine)).values_list("feed", "in_view")
+    return [feed for feed, in_view in rows if in_view]
 
 
 def ids_of(before: list[list[Any]], inserted: list[int]) -> list[int]:

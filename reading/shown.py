@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -13,10 +13,12 @@ from aggregator.models import Entry
 from network.models import Source
 from plnet.addresses import address
 
+from .copies import OF_A_SOURCE, Copy, carried
+
 if TYPE_CHECKING:
     from network.models import User
 
-OF_A_SOURCE = ("title", "author", "feed__title", "feed__url", "person__name", "person__kind", "person__portrait")
+__all__ = ["EPOCH", "OF_A_SOURCE", "Copy", "Cursor", "Shown", "View"]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -39,6 +41,7 @@ class View:
     name: str = ""  # by which its next page is guessed from its last (pace.py)
     kind: str = ""  # "skim", "listen" or "watch": only such entries (kinds.py)
     ruled: User | None = None  # whose rules put more into it
+    whole: QuerySet[Source] | None = None  # of a part of a list the sources of all of it: a story has one row there
     among: tuple[int, ...] | None = None  # these entries and no others, in this order
 
 
@@ -50,6 +53,7 @@ class Shown:
     read: bool
     kept: bool
     source: Source | None = None
+    also: tuple[Copy, ...] = ()  # who else carried it
 
     @property
     def place(self) -> str:
@@ -88,10 +92,19 @@ def shown_of(view: View, entries: list[Entry]) -> list[Shown]:
     """Entries with their state, and the source each came through."""
     sources = [view.only] if view.only else sources_of(view, {entry.feed_id for entry in entries})
     by_author = {(source.feed_id, source.author): source for source in sources}
-    return [
-        Shown(entry, bool(entry.is_read), entry.kept_at is not None, source_of(entry, by_author))  # type: ignore[attr-defined]
-        for entry in entries
-    ]
+    return naming_all(
+        view.user,
+        [
+            Shown(entry, bool(entry.is_read), entry.kept_at is not None, source_of(entry, by_author))  # type: ignore[attr-defined]
+            for entry in entries
+        ],
+    )
+
+
+def naming_all(user: User, shown: list[Shown]) -> list[Shown]:
+    """The same, each with who else carried it. One query, none where no entry is of a story."""
+    copies = carried(user, (each.entry for each in shown))
+    return [replace(each, also=tuple(copies.get(each.entry.pk, ()))) for each in shown] if copies else shown
 
 
 def source_of(entry: Entry, by_author: dict[tuple[int, str], Source]) -> Source | None:

@@ -15,7 +15,7 @@ from django.db.models import F, Max, Q, QuerySet, Subquery, Sum
 
 from aggregator.models import Entry, Feed
 
-from . import afar, authors, kinds, pace
+from . import afar, authors, kinds, pace, stories
 from .conditions import FAR_AHEAD, LONG_AGO, beside, beyond, unread_feeds, with_state
 from .shown import EPOCH, Cursor, Shown, View, place_text, shown_of
 
@@ -24,7 +24,9 @@ __all__ = [  # what others reach through here as well
     "unread_feeds", "with_state",
 ]  # fmt: skip
 
-IN_A_ROW = ("feed", "sorted_at", "title", "link", "author", "gist", "language", "words", "medium", "duration")
+IN_A_ROW = (
+    "feed", "sorted_at", "title", "link", "author", "gist", "language", "words", "medium", "duration", "story",
+)  # fmt: skip
 WIDTHS = (4, 48)  # of windows, in pages as the rhythm of the feeds promises them
 FEW = 3000  # entries that are gone through without a window
 A_PAGE = 30
@@ -177,7 +179,11 @@ def window(
         feeds = feeds.filter(newest_at__gte=bound)
     inside = Q(sorted_at__gte=bound) if older else Q(sorted_at__lte=bound)
     inside_of_feeds = Entry.objects.filter(
-        inside, beside(start, older), kinds.fits(view.kind, ruled=view.ruled), feed__in=feeds
+        inside,
+        beside(start, older),
+        kinds.fits(view.kind, ruled=view.ruled),
+        stories.once(view, narrow=narrow),
+        feed__in=feeds,
     )
     if narrow is None:
         inside_of_feeds = inside_of_feeds.filter(authors.if_any(view.sources))

@@ -140,7 +140,7 @@ def test_marking_many_takes_as_many_queries_as_marking_few() -> None:
         with CaptureQueriesContext(connection) as queries:
             assert marks.read_above(everything(user), Cursor(made[0].sorted_at, 0), made[-1].pk, "", NOW)
         asked.append(len(queries))
-    assert asked[0] == asked[1] <= 10
+    assert asked[0] == asked[1] <= 12, "two of them are the asking of the room that remembers"
     assert counters_are_right(user)
 
 
