@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from aggregator.models import Entry
-from network.models import Source, User
+from aggregator.models import Entry, Feed
+from aggregator.models.entry import minutes_of
+from network.models import Person, Source, User
 
 from . import authors, edition, kinds
 from .by_person import shown_from, unread_of
@@ -19,6 +20,9 @@ from .models import Edition, Mark, Undo
 from .shown import OF_A_SOURCE, Shown, View, shown_of
 from .timeline import IN_A_ROW, with_state
 
+OF_AN_ENTRY = ("id", *IN_A_ROW, "is_read", "kept_at")
+OF_ITS_SOURCE = ("id", "feed_id", "person_id", *OF_A_SOURCE)
+NUMBERS = ("first", "second", "third", "first_at", "before", "unread", "top")
 DAYS = 10  # an edition looks so far back
 AWAY = 3  # days without a sign of the member; then the next edition catches up
 MOST_AWAY, A_WEEK = 90, 7  # days a catch-up looks back, and whose minutes it has at most
@@ -29,7 +33,7 @@ class Shelf:
     """What a member's own sources have for an edition."""
 
     candidates: list[Candidate]
-    entries: dict[int, Entry]
+    entries: dict[int, Any]  # rows of columns: of a thousand only a dozen become models
     sources: list[Any]
     heard: bool  # there is something to hear or watch that was left aside
 
@@ -52,8 +56,10 @@ def printed(user: User, now: datetime) -> Printed:
         found = list(entries.only(*IN_A_ROW))
         return Printed(kept, in_order(kept, shown_of(View(user, Source.objects.read_by(user)), found)), True)
     made, shelf, top = make(user, now)
-    theirs = [shelf.entries[piece["entry"]] for piece in made.pieces]
-    return Printed(made, in_order(made, shown_from(theirs, shelf.sources)), False, top)
+    rows = [shelf.entries[piece["entry"]] for piece in made.pieces]
+    feeds = {row.feed for row in rows}
+    sources = [source_from(row) for row in shelf.sources if row.feed_id in feeds]
+    return Printed(made, in_order(made, shown_from([entry_from(row) for row in rows], sources)), False, top)
 
 
 def in_order(made: Edition, shown: list[Shown]) -> list[tuple[dict[str, Any], Shown | None]]:
@@ -120,13 +126,14 @@ def gather(user: User, since: datetime, top: int = 0) -> Shelf:
     """
     sources = sources_of(user, since, top)
     ids = {pk for source in sources for pk in numbers(source)}
-    entries = with_state(Entry.objects.filter(pk__in=ids), user).only(*IN_A_ROW).in_bulk()
+    rows = with_state(Entry.objects.filter(pk__in=ids), user).values_list(*OF_AN_ENTRY, named=True)
+    entries = {row.id: row for row in rows}
     chosen: dict[int, Candidate] = {}
     heard = False
     for source in sources:
         for each in (entries[pk] for pk in numbers(source) if pk in entries and pk not in chosen):
             if each.medium == Entry.Medium.TEXT or user.hears:
-                chosen[each.pk] = candidate(each, source)
+                chosen[each.id] = candidate(each, source)
             else:
                 heard = True
     return Shelf(list(chosen.values()), entries, sources, heard)
@@ -144,8 +151,7 @@ def sources_of(user: User, since: datetime, top: int) -> list[Any]:
     unread = with_state(theirs.filter(inside, ~kinds.fits("skim", ruled=user)), user, only_unread=True)
     newest = unread.order_by("-sorted_at", "-id")
     before = theirs.filter(sorted_at__lt=OuterRef("first_at")).order_by("-sorted_at")
-    found = mine.filter(Exists(unread_of(user))).select_related("person", "feed")
-    numbered = found.only(*OF_A_SOURCE).annotate(
+    numbered = mine.filter(Exists(unread_of(user))).annotate(
         first=Subquery(newest.values("pk")[:1]),
         second=Subquery(newest.values("pk")[1:2]),
         third=Subquery(newest.values("pk")[2:3]),
@@ -154,12 +160,29 @@ def sources_of(user: User, since: datetime, top: int) -> list[Any]:
         unread=Subquery(unread_of(user).values(n=F("feed__entry_count") - F("read_count"))),
         top=Subquery(Entry.objects.order_by("-pk").values("pk")[:1]),
     )
-    return list(numbered.order_by("-pk"))
+    return list(numbered.order_by("-pk").values_list(*OF_ITS_SOURCE, *NUMBERS, named=True))
 
 
-def candidate(entry: Entry, source: Any) -> Candidate:
+def candidate(entry: Any, source: Any) -> Candidate:
     silence = max((source.first_at - source.before).days, 0) if source.before else 0
-    return Candidate(entry.pk, source.person_id, entry.minutes, entry.sorted_at.timestamp(), silence, entry.medium)
+    minutes = minutes_of(entry.words, entry.duration)
+    return Candidate(entry.id, source.person_id, minutes, entry.sorted_at.timestamp(), silence, entry.medium)
+
+
+def entry_from(row: Any) -> Entry:
+    """The model of a row, with its state."""
+    entry = Entry(id=row.id, feed_id=row.feed, **{name: getattr(row, name) for name in IN_A_ROW if name != "feed"})
+    entry.is_read, entry.kept_at = row.is_read, row.kept_at  # type: ignore[attr-defined]
+    return entry
+
+
+def source_from(row: Any) -> Source:
+    """The model of a row, with its feed and its person."""
+    feed = Feed(id=row.feed_id, title=row.feed__title, url=row.feed__url)
+    person = Person(
+        id=row.person_id, name=row.person__name, kind=row.person__kind, portrait_id=row.person__portrait
+    )
+    return Source(id=row.id, feed=feed, person=person, author=row.author, title=row.title)
 
 
 def left_out(shelf: Shelf, chosen: edition.Chosen) -> dict[str, int]:
@@ -167,7 +190,7 @@ def left_out(shelf: Shelf, chosen: edition.Chosen) -> dict[str, int]:
     whether there was something to hear. Of feeds shown in part the counter counts all."""
     unread = {source.feed_id: source.unread for source in shelf.sources}
     for piece in chosen.pieces:
-        unread[shelf.entries[piece.entry].feed_id] -= 1
+        unread[shelf.entries[piece.entry].feed] -= 1
     people = {source.person_id for source in shelf.sources if unread[source.feed_id] > 0}
     waiting = sum(n for n in unread.values() if n > 0)
     return {"river": waiting, "people": len(people), "long": len(chosen.too_long), "heard": int(shelf.heard)}

@@ -112,5 +112,4 @@ def fill(there: Where, shown: list[Shown]) -> None:
 def fill_bodies(shown: list[Shown]) -> None:
     bodies = EntryBody.objects.in_bulk([each.entry.pk for each in shown])
     for each in shown:
-        if each.entry.pk in bodies:
-            each.entry.body = bodies[each.entry.pk]
+        each.entry.body = bodies.get(each.entry.pk) or EntryBody(entry=each.entry)

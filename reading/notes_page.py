@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.http import QueryDict
 
 from aggregator.models import Entry
@@ -91,9 +93,7 @@ def notes_page(user: User, asked: Wanted, before: Cursor | None, now: datetime) 
         "notes": with_pieces(user, found[:SIZE]),
         "older": place_text(last.at, last.pk) if last else "",
         "asked": asked,
-        "tags": all_tags(user),
-        "people": Person.objects.of(user).filter(sources__feed__entries__annotations__user=user).distinct(),
-        "groups": Group.objects.of(user),
+        **choices(user),
         "tagged": tagged(user, asked.tag) if asked.tag and not before else [],
         "now": now,
     }
@@ -117,12 +117,35 @@ def shown_for(user: User, entries: Iterable[Entry]) -> dict[int, Shown]:
     }
 
 
-def all_tags(user: User) -> list[str]:
-    """Every word a member has put on a note or on a piece, once."""
-    own = Annotation.objects.of(user).exclude(tags=[]).values_list("tags", flat=True)
-    words = [tag for tags in own for tag in tags]
-    words += EntryTag.objects.filter(user=user).values_list("name", flat=True).distinct()
-    return sorted({word.casefold(): word for word in words}.values(), key=str.casefold)
+def choices(user: User) -> dict[str, list[Any]]:
+    """What the notes can be narrowed to: every tag once, whom one wrote beside, one's groups. One query."""
+    said = Annotation.objects.of(user).exclude(tags=[]).annotate(said=Cast("tags", TextField()))
+    beside = Person.objects.of(user).filter(sources__feed__entries__annotations__user=user)
+    own = EntryTag.objects.filter(user=user)
+    parts = [
+        named("tags", said, "said"),
+        named("tag", own, "name"),
+        named("person", beside, "name"),
+        named("group", Group.objects.of(user), "name"),
+    ]
+    found: dict[str, list[Any]] = {"tags": [], "people": [], "groups": []}
+    words: dict[str, str] = {}
+    for what, pk, name in sorted(parts[0].union(*parts[1:]), key=lambda row: row[2].casefold()):
+        match what:
+            case "tags":
+                words |= {word.casefold(): word for word in json.loads(name)}
+            case "tag":
+                words[name.casefold()] = name
+            case "person":
+                found["people"].append(Person(pk=pk, name=name))
+            case _:
+                found["groups"].append(Group(pk=pk, name=name))
+    return found | {"tags": sorted(words.values(), key=str.casefold)}
+
+
+def named(what: str, rows: QuerySet[Any], column: str) -> QuerySet[Any, Any]:
+    told: QuerySet[Any] = rows.order_by().annotate(what=Value(what, CharField()), called=Cast(column, TextField()))
+    return told.values_list("what", "pk", "called")
 
 
 def tagged(user: User, tag: str) -> list[Shown]:

@@ -59,7 +59,11 @@ class Entry(models.Model):
     @property
     def minutes(self) -> int:
         """Whole minutes it takes to read, hear or watch; at least 1."""
-        return max(1, round(self.duration / 60 if self.duration else self.words / WORDS_A_MINUTE))
+        return minutes_of(self.words, self.duration)
+
+
+def minutes_of(words: int, duration: int) -> int:
+    return max(1, round(duration / 60 if duration else words / WORDS_A_MINUTE))
 
 
 class EntryBody(models.Model):

@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from ..models import User
 
 
+def silent(user: User) -> Exists:
+    """Of a source: whether the member has muted it."""
+    return Exists(Mute.objects.filter(user=user, source=OuterRef("pk")))
+
+
 def mutable(user: User) -> SourceSet:
     """The sources a member may mute: those on the rosters of their groups."""
     return Source.objects.filter(roster__group__in=Group.objects.of(user))
@@ -23,20 +28,18 @@ def mutable(user: User) -> SourceSet:
 
 def heard(user: User, sources: SourceSet) -> SourceSet:
     """Those of these sources that the member has not muted."""
-    return sources.filter(~Exists(Mute.objects.filter(user=user, source=OuterRef("pk"))))
+    return sources.filter(~silent(user))
 
 
 def all_heard(user: User) -> SourceSet:
     """Those whose entries stand in a member's lists: their own, and their groups' that they have not muted."""
     groups = Membership.objects.filter(user=user).values("group")
-    silent = Exists(Mute.objects.filter(user=user, source=OuterRef("pk")))
-    return Source.objects.followed().filter(Q(roster__owner=user) | Q(~silent, roster__group__in=groups))
+    return Source.objects.followed().filter(Q(roster__owner=user) | Q(~silent(user), roster__group__in=groups))
 
 
 def muted(user: User, group: Group) -> list[Source]:
     """What the member does not see of a group, by name. One query."""
-    silent = Exists(Mute.objects.filter(user=user, source=OuterRef("pk")))
-    theirs = Source.objects.filter(silent, roster__group=group).followed()
+    theirs = Source.objects.filter(silent(user), roster__group=group).followed()
     return list(theirs.select_related("person", "feed").order_by("person__name", "pk"))
 
 

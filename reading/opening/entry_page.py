@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.http import QueryDict
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
@@ -114,8 +114,16 @@ def in_margin(note: Noted, now: datetime) -> str:
     return render_to_string("reading/_margin.html", {"note": note, "now": now}).strip()
 
 
+def with_whole(entries: QuerySet[Entry]) -> QuerySet[Entry]:
+    """Each with the whole text of its own page, where it was fetched."""
+    text = Beyond.objects.filter(entry=OuterRef("pk"), what=Beyond.What.TEXT)
+    return entries.annotate(whole=Subquery(text.values("html")[:1]))
+
+
 def whole_html(entry: Entry) -> str:
-    return Beyond.objects.values_list("html", flat=True).get(entry=entry, what=Beyond.What.TEXT)
+    """As it came with the entry, else asked for."""
+    came_along: str | None = vars(entry).get("whole")
+    return came_along or Beyond.objects.values_list("html", flat=True).get(entry=entry, what=Beyond.What.TEXT)
 
 
 def waited_for(beyond: Any, now: datetime) -> Any:

@@ -17,11 +17,12 @@ Pair = tuple[Entry | None, Entry | None]
 def neighbours(view: View, entry: Entry) -> Pair:
     """(above, below); the entry itself need not be in the list any more. Two queries at most.
 
-    As near as the list's pages say first; else, and where no page of it was shown, as far as it takes.
+    As near as the list's pages say first; else, and where no page of it was shown, as far as it takes. One kind of
+    entries has an index of its own, in which nothing is far.
     """
     if view.among is not None:
         return beside_in(view.among, view, entry)
-    here, span = Cursor(entry.sorted_at, entry.pk), pace.span(view)
+    here, span = Cursor(entry.sorted_at, entry.pk), 0 if view.kind else pace.span(view)
     above, below = either(view, here, near(view, here, span)) if span else (None, None)
     if above and below:
         return above, below

@@ -51,7 +51,7 @@ class Beside:
 
 
 def beside_entries(user: User, query: Query) -> Beside:
-    """People by their names, and the member's own notes by what they say. Two queries.
+    """People by their names, and the member's own notes by what they say. One query.
 
     Only for questions of words: who asks for a language or a person asks for entries.
     """
@@ -60,17 +60,16 @@ def beside_entries(user: User, query: Query) -> Beside:
     find = finder(query.plain, in_title=False)
     if find is None or any(words.in_title for words in query.plain):
         return Beside()
-    people, notes = list[int](), list[NoteFound]()
+    people, notes = list[Person](), list[NoteFound]()
     for kind, pk, about_id, text, about, at in newest(everything(user.pk)):
         said = folded(about if kind == PERSON else text)
         if not find.search(said) or not holds(said, query.all_of, query.none_of):
             continue
-        if kind == PERSON:
-            people.append(pk)
-        elif len(notes) < FEW_NOTES and in_time(query, at):
+        if kind == PERSON and len(people) < FEW_PEOPLE:
+            people.append(Person(pk=pk, name=about, kind=text, portrait_id=about_id))
+        elif kind != PERSON and len(notes) < FEW_NOTES and in_time(query, at):
             notes.append(note_found(text, find, about, url_of(kind, about_id, pk), at))
-    known = Person.objects.filter(pk__in=people[:FEW_PEOPLE]).in_bulk() if people else {}
-    return Beside([known[pk] for pk in people[:FEW_PEOPLE] if pk in known], notes)
+    return Beside(people, notes)
 
 
 def note_found(text: str, find: re.Pattern[str], about: str, url: str, at: Any) -> NoteFound:
@@ -101,7 +100,7 @@ def url_of(kind: int, about_id: int, pk: int) -> str:
 
 @prepared
 def everything(member: int) -> QuerySet[Any, Any]:
-    """(kind, id, id of what it is about, text, name, when), notes newest first."""
+    """(kind, id, id of what it is about, text, name, when), notes newest first; of people portrait and kind."""
     user = Member(pk=member)
     said = Concat("quote", Value(BETWEEN), "note", output_field=TextField())
     entry = Coalesce(NullIf("entry__title", Value("")), "entry__gist", output_field=TextField())
@@ -112,7 +111,7 @@ def everything(member: int) -> QuerySet[Any, Any]:
     readable = Person.objects.read_by(user).values("pk")
     of_people = Note.objects.filter(user=user, person__in=readable)
     of_sources = Note.objects.filter(user=user, source__person__in=readable)
-    rows = columns(Person.objects.read_by(user), PERSON, "pk", Value(""), F("name"), "created_at").union(
+    rows = columns(Person.objects.read_by(user), PERSON, "portrait_id", F("kind"), F("name"), "created_at").union(
         columns(Annotation.objects.of(user), ON_ENTRY, "entry_id", said, entry, "changed_at"),
         columns(of_people, ON_PERSON, "person_id", F("text"), F("person__name"), "changed_at"),
         columns(of_sources, ON_SOURCE, "source_id", F("text"), source, "changed_at"),

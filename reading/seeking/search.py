@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from network.models import User
 
 PAGE = 30
-WINDOWS = (1000, 4000, 16_000)  # entries that hold the words, looked at one after the other until a page is full
+WINDOWS = (1000, 8000)  # entries that hold the words, looked at one after the other until a page is full
 HALF_AS_NEW = 365.0  # days in which what being new adds to the rank is halved
 NEWER_IS_BETTER = 0.5  # the most it adds
 

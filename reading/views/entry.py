@@ -16,23 +16,32 @@ from plnet.middleware import CONTENT_SECURITY_POLICY
 from .. import marks
 from ..annotating import noting
 from ..asked import Asked, Where, from_key
-from ..models import Annotation
-from ..opening.entry_page import entries_of, entry_page, one_shown
+from ..models import Annotation, Apart
+from ..opening.entry_page import entries_of, entry_page, one_shown, with_whole
 from ..opening.setting import FRAMES
 from . import search
+from .lists import named
 
 
 @require_safe
 @login_required
 def entry(request: Asked, pk: int) -> HttpResponse:
     """The text, set to be read. Opening it marks it read by a POST of the page's own, never by this GET."""
-    found = get_object_or_404(entries_of(request.user).select_related("body", "feed"), pk=pk)
-    there = from_key(request.GET["in"], request.user) if "in" in request.GET else None
     full = request.GET.get("text") == "full"
+    theirs = entries_of(request.user).select_related("body", "feed")
+    found = get_object_or_404(with_whole(theirs) if full else theirs, pk=pk)
+    there = from_key(request.GET["in"], request.user) if "in" in request.GET else None
     context = entry_page(request.user, found, there, full, timezone.now())
+    context["parted"] = parted(request)
     if "gone" in request.GET:
         context["gone"] = last_deleted(request, found)
     return with_films(render(request, "reading/entry.html", context))
+
+
+def parted(request: Asked) -> int:
+    """What stands apart since a moment ago, if the address names it: the way back is shown."""
+    pk = named(request.GET.get("parted", ""))
+    return pk if pk and Apart.objects.filter(user=request.user, entry=pk).exists() else 0
 
 
 def with_films(response: HttpResponse) -> HttpResponse:

@@ -27,11 +27,11 @@ POLLS = 20
 @login_required
 def source(request: Asked, pk: int) -> HttpResponse:
     theirs = Source.objects.read_by(request.user).select_related("feed", "person", "roster__group")
-    found = get_object_or_404(theirs, pk=pk)
+    found = get_object_or_404(theirs.annotate(muted=mutes.silent(request.user)), pk=pk)
     there = where("source", pk, request.GET, request.user)
     context = {"source": found, "has_icon": icons.of(found.feed).exists()} | health_of(found.feed)
     if found.roster.group_id:
-        context["muted"] = mutes.is_muted(request.user, found)
+        context["muted"] = vars(found)["muted"]
     return list_page(request, there, "reading/source.html", context, only=found)
 
 
