@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from . import feeds, health
 from .finding.typed import NoAddress, host_of, normalise
 from .models import Feed, Host, HubLease, Lookup, Poll
+from .retold import retold
 from .spans import ahead, how_often, span
 
 POLLS_SHOWN = 5
@@ -92,7 +93,7 @@ def _sentences(feed: Feed, told: Explained, now: datetime) -> list[str]:
     """The same for a person, the most important first."""
     lines = [told.health + ".", told.next_poll, health.what_to_do(feed, now), _followers(feed)]
     if feed.last_error:
-        lines.append(_("It last failed with: %(error)s") % {"error": feed.last_error})
+        lines.append(_("It last failed with: %(error)s") % {"error": retold(feed.last_error)})
     if told.address != feed.url:
         lines.append(_("It is known as %(url)s.") % {"url": feed.url})
     lines += [_rhythm(feed), _validators(feed), *_hints(feed), *_hub(feed, now), *_moving(feed)]

@@ -96,6 +96,11 @@ def what_to_do(feed: Feed, now: datetime) -> str:
     return ""
 
 
+def came_of(outcome: str) -> str:
+    """What a visit brought."""
+    return str(BROUGHT.get(outcome) or TROUBLE.get(outcome, TROUBLE[Outcome.BROKEN]))
+
+
 def is_loud(feed: Feed) -> bool:
     """Whether it writes far more than it used to."""
     return feed.per_day >= LOUD and feed.per_day >= LOUDER * feed.earlier_per_day > 0
@@ -187,6 +192,11 @@ def _silence(feed: Feed, now: datetime) -> timedelta:
 
 # ---- the words
 
+BROUGHT: dict[str, Promise] = {
+    Outcome.NEW: gettext_lazy("something new"),
+    Outcome.SAME: gettext_lazy("nothing new"),
+    Outcome.NOT_MODIFIED: gettext_lazy("nothing new, says its server"),
+}
 TROUBLE: dict[str, Promise] = {
     Outcome.MISSING: gettext_lazy("its address answers “not found”"),
     Outcome.FORBIDDEN: gettext_lazy("its server lets nobody in"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from aggregator import health
 from aggregator.finding.typed import host_of
 from aggregator.models import Feed, Lookup
+from aggregator.retold import retold
 
 from ..models import Arrival
 from .arrival_cards import Card, cards
@@ -60,7 +61,7 @@ def line(arrival: Arrival, now: datetime) -> Line:
         return Line(arrival, stage, name, _came(arrival, feed), language=feed.language)
     if stage == Stage.BAD:
         if lookup and lookup.state != Lookup.State.FOUND:
-            return Line(arrival, stage, name, lookup.error or lookup.get_state_display())
+            return Line(arrival, stage, name, retold(lookup.error) or lookup.get_state_display())
         if feed:
             return Line(arrival, stage, name, health.sentence(feed, now), health.what_to_do(feed, now))
     if stage == Stage.CHOOSE and lookup:

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from aggregator.asking import GONE, UNREACHED, UNSAFE
 from aggregator.finding.typed import host_of
 from aggregator.models import Profile
+from aggregator.retold import retold
 from aggregator.spelling import page_key, page_spelling
 
 from ..models import Person, Place, Source
@@ -103,7 +104,7 @@ def _words(place: Place, link: dict[str, Any]) -> str:
     if place.mutual:
         return _("each page names the other")
     if link.get("says") == UNREACHED:
-        return str(link["why"])
+        return retold(str(link["why"]))
     if place.state == Place.State.JOINED:
         return _("you say so")
     return _("the home page names it, but it does not name the home page")
@@ -112,9 +113,10 @@ def _words(place: Place, link: dict[str, Any]) -> str:
 def _notes(profile: Profile | None) -> list[str]:
     if profile is None or profile.looked_at is None:
         return []
-    notes = [_("The home page could not be read: %(why)s") % {"why": profile.trouble}] if profile.trouble else []
+    why = retold(profile.trouble)
+    notes = [_("The home page could not be read: %(why)s") % {"why": why}] if why else []
     notes += [
-        _("%(host)s was not asked: %(why)s") % {"host": host_of(link["url"]), "why": link["why"]}
+        _("%(host)s was not asked: %(why)s") % {"host": host_of(link["url"]), "why": retold(link["why"])}
         for link in profile.links
         if link["says"] == UNSAFE
     ]

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from aggregator import health
 from aggregator.finding.typed import host_of
 from aggregator.models import Feed, Lookup
+from aggregator.retold import retold
 
 from ..arriving.arrival_words import in_words
 from ..models import Circle, Group, Membership, Person, Proposal, Source
@@ -145,7 +146,9 @@ def say(each: Proposal, stage: Stage, source: Source | None, twin: Proposal, now
             n = len(lookup.candidates)
             return ngettext("one feed, but is it the right one?", "%(n)d feeds. Which one?", n) % {"n": n}
         case Stage.BAD:
-            return lookup.error or lookup.get_state_display() if lookup else _("nobody has looked for a while")
+            if lookup is None:
+                return _("nobody has looked for a while")
+            return retold(lookup.error) or lookup.get_state_display()
     return what(each.feed, now) if each.feed else ""
 
 

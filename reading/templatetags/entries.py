@@ -13,12 +13,16 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from aggregator import health
 from aggregator.models import Enclosure, Entry
+from aggregator.retold import retold
 from plnet.templatetags.frame import icon
 from reading.opening.pictures import address, through_here
 from reading.timeline import Shown
 
 register = template.Library()
+register.filter("retold", retold)
+register.filter("came_of", health.came_of)
 
 RIGHT_TO_LEFT = frozenset(
     ("ar", "arc", "ckb", "dv", "fa", "he", "iw", "khw", "ks", "nqo", "ps", "sd", "syr", "ug", "ur", "yi")
