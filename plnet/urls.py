@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy
 from .about import about, robots
 from .health import healthz
 from .metrics import metrics
+from .offline import offline, worker
 
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]  # one login, one rate limit
 admin.site.site_header = admin.site.site_title = "plnet"
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("metrics", metrics, name="metrics"),
     path("about", about, name="about"),
     path("robots.txt", robots, name="robots"),
+    path("offline/", offline, name="offline"),
+    path("worker.js", worker, name="worker"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("aggregator.urls")),

@@ -7,6 +7,7 @@ from .views import acts, annotations, beyond, entry, lists, notes, pictures, rul
 urlpatterns = [
     path("", lists.home, name="home"),
     path("today/", today.today, name="today"),
+    path("today/offline/", today.without_network, name="today_offline"),
     path("river/", lists.river, name="river"),
     path("skim/", lists.skim, name="skim"),
     path("listen/", lists.listen, name="listen"),

@@ -9,13 +9,13 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from aggregator.models import EntryBody
 from network.models import Source
 from plnet.answer import is_htmx, see_other
 
-from .. import edition_words, editions, marks
+from .. import edition_words, editions, marks, offline
 from ..asked import Asked, where
 from ..editions import Printed
 from ..ruler import ruler
@@ -42,6 +42,13 @@ def today(request: Asked) -> HttpResponse:
     return render(request, "reading/today.html", context)
 
 
+@require_safe
+@login_required
+def without_network(request: Asked) -> HttpResponse:
+    """The edition as browsers keep it: one page with all its texts, which needs nothing else."""
+    return render(request, "reading/offline.html", offline.edition_page(request.user, timezone.now()))
+
+
 def shown(request: Asked, printed: Printed) -> dict[str, Any]:
     """What the page shows: the cover with its beginning, the other pieces, and the words around them."""
     made = printed.edition
@@ -57,6 +64,7 @@ def shown(request: Asked, printed: Printed) -> dict[str, Any]:
         "headline": edition_words.headline(made),
         "ruler": ruler(printed.shown),
         "waiting": edition_words.waiting(made),
+        "kept_as": offline.address_of(printed),
         "reasons": edition_words.reasons(made, request.user.hears),
     }
 

@@ -85,7 +85,7 @@ def with_state(user: User, made: list[Entry], now: Any) -> None:
 
 @pytest.fixture
 def visit(browser: Browser, live_server: Any) -> Iterator[Any]:
-    """visit(user, path, width=, scheme=, theme=, script=): the page as that member sees it."""
+    """visit(user, path, width=, scheme=, script=, zone=, worker=): the page as that member sees it."""
     contexts: list[BrowserContext] = []
 
     def open_page(
@@ -96,6 +96,7 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Any]:
         scheme: Any = "light",
         script: bool = True,
         zone: str = "UTC",
+        worker: bool = False,
     ) -> Page:
         context = browser.new_context(
             base_url=live_server.url,
@@ -105,6 +106,7 @@ def visit(browser: Browser, live_server: Any) -> Iterator[Any]:
             has_touch=width < 768,
             java_script_enabled=script,
             timezone_id=zone,
+            service_workers="allow" if worker else "block",
         )
         context.set_default_timeout(10_000)
         context.route(lambda url: not url.startswith(live_server.url), lambda route: route.abort())
