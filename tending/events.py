@@ -28,11 +28,14 @@ def remember(user: User, kind: str, entries: Collection[int], origin: str, now: 
         if not is_off(user).exists():
             Event.objects.create(user=user, kind=kind, many=len(entries), origin=origin, at=now)
         return
-    insert(user, kind, Entry.objects.filter(pk__in=entries), origin, now)
+    if entries:
+        insert(user, kind, Entry.objects.filter(pk__in=entries), origin, now)
 
 
 def notice(user: User, kind: str, entries: Collection[int], origin: str, now: datetime) -> None:
     """The same, as a page's own script says it: of entries the member may open and of no others."""
+    if not entries:
+        return
     theirs = entries_of(user).filter(pk__in=entries).values("pk")
     insert(user, kind, Entry.objects.filter(pk__in=theirs), origin, now)
 

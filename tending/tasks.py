@@ -3,6 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
+from . import daily
 from .novelty import work
 
 
@@ -10,3 +11,9 @@ from .novelty import work
 def compare() -> None:
     """What feeds have brought is compared with what their authors wrote before; at once where nothing came."""
     work.run(timezone.now())
+
+
+@shared_task
+def look() -> None:
+    """What is done once a day, some of it each time; returns at once where nothing is due."""
+    daily.run(timezone.now())

@@ -62,6 +62,7 @@ from reading.models import (
     Undo,
     Watermark,
 )
+from tending.models import Decision
 from tests.permissions_page import PAGE, in_words
 from tests.reading.roster import a_feed, a_member, a_source, entries
 
@@ -133,6 +134,11 @@ RULES = {
     "people/<int:pk>/back/": "person tended",
     "tend/": "member",
     "tend/budget/": "member",
+    "tend/review/": "member",
+    "tend/review/every/": "member",
+    "tend/decisions/": "member",
+    "tend/decisions/<int:pk>/undo/": "decision tended",
+    "groups/<int:pk>/review/": "group tended",
     "tend/budget/fit/": "member",
     "tend/seen/": "member",
     "tend/events/": "member",
@@ -150,6 +156,7 @@ RULES = {
     "sources/<int:pk>/": "source seen",
     "sources/<int:pk>/act/": "source tended",
     "sources/<int:pk>/icon/": "source seen",
+    "sources/<int:pk>/apart/": "source seen",  # one's own word: nobody else hears of it
     "sources/<int:pk>/move/": "source tended",
     "sources/<int:pk>/poll/": "source seen",
     "sources/<int:pk>/mute/": "mutable seen",
@@ -216,9 +223,11 @@ RULES = {
     "entries/<int:pk>/position/": "entry seen",
     "pictures/<str:code>/": "link",  # with our seal, to who may read the entry: tests/reading/test_pictures.py
     "entries/<int:pk>/note/": "entry seen",
+    "entries/<int:pk>/apart/": "entry seen",
     "entries/<int:pk>/tags/": "entry seen",
     "search/": "member",
     "search/read/": "member",
+    "knows/": "member",
     "searches/": "member",
     "searches/<int:pk>/": "search",
     "searches/<int:pk>/act/": "search",
@@ -258,6 +267,7 @@ ONES = (
         "change",
         "annotation",
         "rule",
+        "decision",
     ),
     "search",
     *("group", "door", "request", "proposal", "mutable", "invitation", "asked"),
@@ -319,6 +329,7 @@ def nora() -> User:
     Lookup.objects.filter(address=arrival.address).update(state="found", candidates=found, title=SIGN, due_at=None)
     Import.objects.create(roster=nora.roster, name=f"List {SIGN}", at=now)
     Change.objects.create(roster=nora.roster, at=now, act="retired", why=SIGN)
+    Decision.objects.create(roster=nora.roster, source=source.pk, name=SIGN, verdict="keep", at=now)
     EmailAddress.objects.create(user=nora, email=nora.email, primary=True)  # as signing up leaves it
     Icon.objects.create(site=site_of(SECRET), content=b"GIF89a" + SIGN.encode(), media_type="image/gif")
     HubLease.objects.create(feed=feed, hub="https://hub.example/", topic=SECRET, path="p" * 43, secret=SIGN)
@@ -336,6 +347,7 @@ def a_group(nora: User, now: datetime) -> Group:
     Tag.objects.create(roster=group.roster, name=f"Tag {SIGN}")
     imports.look_up(group.roster, [Outline(f"{SIGN}.example/shelf", 0, title=SIGN)], now)
     Import.objects.create(roster=group.roster, name=f"Shelf {SIGN}", at=now)
+    Decision.objects.create(roster=group.roster, source=0, name=SIGN, verdict="keep", at=now)
     Proposal.objects.create(group=group, by=nora, address=f"https://{SIGN}.example/", name=SIGN, why=SIGN, at=now)
     portrait = Icon.objects.get(site=site_of(SECRET))
     for person in Person.objects.all():
@@ -362,6 +374,7 @@ def number_group(group: Group) -> None:
         mutable=Source.objects.get(**on).pk,
         place=Place.objects.get(person__roster=group.roster).pk,
         change=Change.objects.get(**on).pk,
+        decision=Decision.objects.get(**on).pk,
         circle=Circle.objects.get(**on).pk,
         tag=Tag.objects.get(**on).pk,
         entry=Entry.objects.filter(feed__sources__roster=group.roster)[0].pk,
@@ -423,6 +436,7 @@ def number_all(user: User) -> None:
         "undo": Undo.objects.filter(user=user),
         "change": Change.objects.filter(roster__owner=user),
         "annotation": Annotation.objects.of(user),
+        "decision": Decision.objects.filter(roster__owner=user),
         "rule": rules.of(user),
         "search": SavedSearch.objects.filter(user=user),
         "feed": Feed.objects.filter(url=SECRET),

@@ -54,6 +54,8 @@ FORMS = [
     ("sources/<int:pk>/act/", {"act": "rename", "title": "Other"}),
     ("sources/<int:pk>/move/", {"name": "Somebody else"}),
     ("sources/<int:pk>/poll/", {}),
+    ("sources/<int:pk>/apart/", {"apart": "1"}),
+    ("sources/<int:pk>/apart/", {"apart": "0"}),
     ("add/", {"address": "x.example"}),
     ("add/list/", {"addresses": "https://x.example/feed\nhttps://y.example/feed"}),
     ("add/starter/", {"take": "group's"}),
@@ -94,6 +96,8 @@ FORMS = [
     ("entries/<int:pk>/position/", {"seconds": "12.5", "length": "60"}),
     ("entries/<int:pk>/note/", {"quote": "zq7nora"}),
     ("entries/<int:pk>/tags/", {"name": "weeding"}),
+    ("entries/<int:pk>/apart/", {"apart": "1"}),
+    ("entries/<int:pk>/apart/", {"apart": "0"}),
     ("search/read/", {"q": "is:kept words", "top": "999"}),
     ("searches/", {"q": "words", "name": "New"}),
     ("searches/<int:pk>/act/", {"act": "up"}),
@@ -119,6 +123,11 @@ FORMS = [
     ("marks/undo/<int:pk>/", {}),
     ("settings/", {"theme": "dark", "minutes": "30"}),
     ("tend/seen/", {"shown": "1"}),
+    ("tend/review/", {"verdict": "retire"}),
+    ("tend/review/", {"verdict": "look"}),
+    ("tend/review/every/", {"every": "8"}),
+    ("tend/decisions/<int:pk>/undo/", {}),
+    ("groups/<int:pk>/review/", {"verdict": "look"}),
     ("tend/budget/fit/", {"sources": "1"}),
     ("tend/events/act/", {"act": "off"}),
     ("tend/events/act/", {"act": "delete"}),
@@ -133,7 +142,7 @@ def test_every_form_of_a_member_is_tried() -> None:
         roster/history/ roster/past/ roster/past/opml/ roster/left/
         groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
-        search/ searches/<int:pk>/ tend/ tend/events/ tend/budget/
+        search/ searches/<int:pk>/ tend/ tend/events/ tend/budget/ tend/decisions/
         notes/ notes/export.md notes/export.jsonld rules/ hidden/
     """
     others = ("anybody", "staff", "hub", "administration", "link")

@@ -14,7 +14,9 @@ document.addEventListener("keydown", (event) => {
   if (dialog?.open) return;
   const waited = Date.now() - goes < WAIT;
   goes = 0;
-  if (waited && PLACES[event.key]) press(event, document.querySelector(`[data-place-of="${PLACES[event.key]}"]`));
+  const own = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!waited && own) press(event, own); // a page may have keys of its own: a deck of cards
+  else if (waited && PLACES[event.key]) press(event, document.querySelector(`[data-place-of="${PLACES[event.key]}"]`));
   else if (event.key === "g") goes = Date.now();
   else if (event.key === "j") step(event, 1);
   else if (event.key === "k") step(event, -1);

@@ -2,6 +2,18 @@
 
 from .event import Event, Wishes
 from .novelty import Compared, EntryPrint, Novelty, Rareness
+from .review import Decision, Finding, Looked
 from .weeks import FeedWeeks
 
-__all__ = ["Compared", "EntryPrint", "Event", "FeedWeeks", "Novelty", "Rareness", "Wishes"]
+__all__ = [
+    "Compared",
+    "Decision",
+    "EntryPrint",
+    "Event",
+    "FeedWeeks",
+    "Finding",
+    "Looked",
+    "Novelty",
+    "Rareness",
+    "Wishes",
+]

@@ -55,6 +55,8 @@ class Wishes(models.Model):
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="+")
     remembers = models.BooleanField(default=True)  # events are kept
+    every = models.PositiveSmallIntegerField(default=4)  # weeks between reviews; 0: only when they are opened
+    reviewed_at = models.DateTimeField(null=True)  # when the last deck was through
 
     def __str__(self) -> str:
         return f"wishes of {self.user_id}"

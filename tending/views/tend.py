@@ -11,10 +11,21 @@ from django.views.decorators.http import require_safe
 from reading.asked import Asked
 
 from ..budget import budget_page, roster
+from ..reviewing import deck, when
+from .review import own
 
 
 @require_safe
 @login_required
 def tend(request: Asked) -> HttpResponse:
-    budget = roster.of_member(request.user, timezone.now())
-    return render(request, "tending/tend.html", budget_page.head(budget))
+    """The budget, whether a review is due, and the way to everything else."""
+    now = timezone.now()
+    wanted = when.of_member(request.user)
+    context = budget_page.head(roster.of_member(request.user, now)) | {
+        "waiting": len(deck.waiting_of(own(request), now)),
+        "due": wanted.is_due(now),
+        "wanted": wanted,
+        "every": when.EVERY,
+        "now": now,
+    }
+    return render(request, "tending/tend.html", context)

@@ -1,0 +1,1 @@
+"""Review: a short deck of sources that deserve a decision, with the evidence."""
