@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import acts, annotations, beyond, entry, lists, notes, pictures, rules, search, source, today
+from .views import acts, annotations, beyond, entry, knows, lists, notes, pictures, rules, search, source, today
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -37,6 +37,7 @@ urlpatterns = [
     path("notes/<int:pk>/delete/", annotations.delete, name="note_delete"),
     path("notes/<int:pk>/restore/", annotations.restore, name="note_restore"),
     path("search/", search.search, name="search"),
+    path("knows/", knows.knows, name="knows"),
     path("search/read/", search.all_read, name="search_read"),
     path("rules/", rules.all_rules, name="rules"),
     path("rules/new/", rules.new, name="new_rule"),
