@@ -1,6 +1,6 @@
-"""What is done once a day for everybody, a little at a time: feeds weighed, rosters looked through, old events gone.
+"""What is done once a day for everybody, a little at a time: feeds weighed, rosters looked through.
 
-The worker has other things to do, so each turn is short and the next goes on; after a day switched off it is made up.
+The worker has other things to do, so each turn is short and the next goes on; what a day missed is made up.
 """
 
 from __future__ import annotations

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from . import fitting, roster, words
+from .fitting import Change
 from .roster import Budget, Share
 
 if TYPE_CHECKING:
@@ -14,8 +16,13 @@ if TYPE_CHECKING:
 FIRST = 12  # people that stand before the fold
 
 
-def page(user: User, now: datetime) -> dict[str, Any]:
-    """Who takes it, by person and by circle, and three changes where it has been too much for four weeks."""
+def page(
+    user: User, now: datetime, opened: Callable[[], Mapping[int, float]], spared: Callable[[], Collection[int]]
+) -> dict[str, Any]:
+    """Who takes it, by person and by circle, and three changes where it has been too much for four weeks.
+
+    Only then `opened` and `spared` are asked (fitting.changes).
+    """
     budget = roster.of_member(user, now)
     over = budget.cost.over(budget.given)
     return head(budget) | {
@@ -23,8 +30,12 @@ def page(user: User, now: datetime) -> dict[str, Any]:
         "first": FIRST,
         "circles": parts(budget, budget.circles),
         "over": over,
-        "changes": [(change, words.span(change.leaves)) for change in fitting.changes(budget, {})] if over else [],
+        "changes": offers(budget, opened(), spared()) if over else [],
     }
+
+
+def offers(budget: Budget, opened: Mapping[int, float], spared: Collection[int]) -> list[tuple[Change, str]]:
+    return [(change, words.span(change.leaves)) for change in fitting.changes(budget, opened, spared)]
 
 
 def head(budget: Budget) -> dict[str, Any]:

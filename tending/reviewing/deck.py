@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from network.models import Roster, Source
 
 from ..budget.roster import alone_in_a_circle
 from ..models import Decision, Finding, Looked
 from . import told
+
+if TYPE_CHECKING:
+    from network.models import User
 
 HALF_A_YEAR = timedelta(days=182)  # what was decided is not asked again before, unless the reason is new
 ANOTHER_DAY = timedelta(days=14)  # what was skipped
@@ -79,6 +83,15 @@ def is_open(finding: Finding, decisions: list[Decision] | None, now: datetime) -
         if now - decision.at < lasts and set(finding.reasons) <= set(decision.reasons):
             return False
     return True
+
+
+def spared(user: User) -> set[int]:
+    """Sources nobody is offered to part with: kept for good, or of somebody who alone links to a circle."""
+    mine = Decision.objects.filter(roster__owner=user, verdict=Decision.Verdict.ALWAYS).standing()
+    roster = Roster.objects.of(user).first()
+    bridges = alone_in_a_circle(roster) if roster else {}
+    links = Source.objects.of(user).followed().filter(person__in=bridges)
+    return set(mine.values_list("source", flat=True)) | set(links.values_list("pk", flat=True))
 
 
 def card_of(finding: Finding, roster: Roster) -> Card | None:

@@ -20,6 +20,7 @@ from reading.asked import Asked
 
 from ..asked import number
 from ..budget import budget_page, fitting
+from ..reviewing import deck, looking
 
 PAUSE = timedelta(days=30)
 
@@ -27,7 +28,8 @@ PAUSE = timedelta(days=30)
 @require_safe
 @login_required
 def budget(request: Asked) -> HttpResponse:
-    context = budget_page.page(request.user, timezone.now())
+    now, user = timezone.now(), request.user
+    context = budget_page.page(user, now, lambda: looking.opened_parts(user, now), lambda: deck.spared(user))
     return render(request, "tending/budget.html", context)
 
 

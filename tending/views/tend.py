@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from reading.asked import Asked
 
+from .. import mix
 from ..budget import budget_page, roster
 from ..reviewing import deck, when
 from .review import own
@@ -20,9 +21,11 @@ from .review import own
 def tend(request: Asked) -> HttpResponse:
     """The budget, whether a review is due, and the way to everything else."""
     now = timezone.now()
-    wanted = when.of_member(request.user)
-    context = budget_page.head(roster.of_member(request.user, now)) | {
-        "waiting": len(deck.waiting_of(own(request), now)),
+    mine, wanted = own(request), when.of_member(request.user)
+    budget = roster.of_member(request.user, now)
+    context = budget_page.head(budget) | {
+        "waiting": len(deck.waiting_of(mine, now)),
+        "mix": mix.sentences(mix.mix(request.user, mine, budget, now), now),
         "due": wanted.is_due(now),
         "wanted": wanted,
         "every": when.EVERY,

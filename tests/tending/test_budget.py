@@ -131,5 +131,5 @@ def test_the_first_page_costs_the_same_with_one_source_and_with_many(
         entries(feed, [1, 20])
         a_source(nora, feed)
     weighing.weigh_due(NOW)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(14):
         client.get("/tend/")
