@@ -26,6 +26,7 @@ urlpatterns = [
     path("entries/<int:pk>/keep/", entry.keep, name="entry_keep"),
     path("entries/<int:pk>/text/", beyond.whole_text, name="entry_text"),
     path("entries/<int:pk>/chapters/", beyond.chapters, name="entry_chapters"),
+    path("entries/<int:pk>/player/", beyond.player, name="entry_player"),
     path("entries/<int:pk>/position/", beyond.position, name="entry_position"),
     path("pictures/<str:code>/", pictures.picture, name="picture"),
     path("entries/<int:pk>/note/", annotations.write, name="entry_note"),

@@ -220,6 +220,7 @@ RULES = {
     "entries/<int:pk>/keep/": "entry seen",
     "entries/<int:pk>/text/": "entry seen",
     "entries/<int:pk>/chapters/": "entry seen",
+    "entries/<int:pk>/player/": "entry seen",
     "entries/<int:pk>/position/": "entry seen",
     "pictures/<str:code>/": "link",  # with our seal, to who may read the entry: tests/reading/test_pictures.py
     "entries/<int:pk>/note/": "entry seen",

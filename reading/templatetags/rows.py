@@ -70,7 +70,8 @@ def row_of(shown: Shown, there: Where | None, now: datetime, why: str = "") -> S
         return SafeString(SHORT % (parts | {"short": escape(whole(shown)), "open": escape(_("Open,"))}))
     title = vars(entry).get("marked_title") or escape(titled(entry))
     said = length(shown, there) + (f'<br><span class="why">{escape(why)}</span>' if why else "")
-    return SafeString(ROW % (parts | {"title": title, "text": text(shown, there, says), "length": said}))
+    inside = text(shown, there, says) + plays(shown, there)
+    return SafeString(ROW % (parts | {"title": title, "text": inside, "length": said}))
 
 
 def said_of(there: Where | None) -> Callable[[datetime, datetime], str]:
@@ -128,6 +129,16 @@ def who(shown: Shown, kind: str) -> SafeString | str:
         return SafeString(f'<a href="{shown.person_url}" dir="auto">{escape(shown.source.person.name)}</a>')
     words = escape(_("no longer followed"))
     return SafeString(f'<span class="meta">{words}</span>')
+
+
+def plays(shown: Shown, there: Where | None) -> SafeString:
+    """In Listen and Watch: the player, here in the row, once it is asked for. It stays when the row comes anew."""
+    if not there or there.kind not in ("listen", "watch"):
+        return SafeString()
+    here, words = f"plays-{shown.pk}", _("Listen here") if there.kind == "listen" else _("Watch here")
+    asks = f'hx-get="{shown.url}player/" hx-target="#{here}" hx-swap="outerHTML"'
+    leads = f'<a class="btn plain" href="{shown.url}?in={there.key}" {asks}>▶ {escape(words)}</a>'
+    return SafeString(f'<div class="plays" id="{here}" hx-preserve="true">{leads}</div>')
 
 
 def text(shown: Shown, there: Where | None, says: SafeString | str) -> SafeString | str:

@@ -24,7 +24,7 @@ from ..annotating.noting import CannotKeep, Written
 from ..asked import Asked, from_key
 from ..models import Annotation
 from ..opening.entry_page import entries_of, entry_page, one_shown, text_context
-from .entry import with_films
+from .films import with_films
 
 FIELDS = ("quote", "before", "after", "start", "note", "tags", "group", "in", "text")
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from aggregator import beyond
 from aggregator.models import Beyond
@@ -20,7 +20,8 @@ from .. import happened
 from ..asked import Asked, from_key
 from ..models import Position
 from ..opening.belongings import belongings
-from ..opening.entry_page import NEARLY_OVER, SPEEDS, entries_of, waited_for
+from ..opening.entry_page import NEARLY_OVER, SPEEDS, entries_of, resumes, waited_for
+from ..opening.setting import film_of
 
 DAYS = 14 * 86400.0  # seconds; nothing is longer
 
@@ -56,6 +57,18 @@ def wished(request: Asked, pk: int, what: Beyond.What) -> HttpResponse:
         return see_other(page)
     name = "whole" if what == Beyond.What.TEXT else "chapters"
     return render(request, f"reading/_{name}.html", {"entry": found, "there": there, name: row})
+
+
+@require_safe
+@login_required
+def player(request: Asked, pk: int) -> HttpResponse:
+    """What plays in an entry's row, from where the member was on whatever device; without htmx on its own page."""
+    found = get_object_or_404(entries_of(request.user).select_related("body"), pk=pk)
+    if not is_htmx(request):
+        return see_other(reverse("entry", args=[pk]))
+    belongs = belongings(request.user, pk)
+    context = {"entry": found, "belongs": belongs, "resumes": resumes(belongs), "speeds": SPEEDS}
+    return render(request, "reading/_plays.html", context | {"film": film_of(found.link)})
 
 
 @require_POST

@@ -11,15 +11,14 @@ from django.views.decorators.http import require_POST, require_safe
 
 from aggregator.models import Entry
 from plnet.answer import answer
-from plnet.middleware import CONTENT_SECURITY_POLICY
 
 from .. import marks
 from ..annotating import noting
 from ..asked import Asked, Where, from_key
 from ..models import Annotation, Apart
 from ..opening.entry_page import entries_of, entry_page, one_shown, with_whole
-from ..opening.setting import FRAMES
 from . import search
+from .films import with_films
 from .lists import named
 
 
@@ -42,12 +41,6 @@ def parted(request: Asked) -> int:
     """What stands apart since a moment ago, if the address names it: the way back is shown."""
     pk = named(request.GET.get("parted", ""))
     return pk if pk and Apart.objects.filter(user=request.user, entry=pk).exists() else 0
-
-
-def with_films(response: HttpResponse) -> HttpResponse:
-    """A film may be loaded into this page, when somebody clicks on it; see docs/entry-page.md."""
-    response["Content-Security-Policy"] = f"{CONTENT_SECURITY_POLICY}; {FRAMES}"
-    return response
 
 
 def last_deleted(request: Asked, found: Entry) -> Annotation | None:

@@ -23,6 +23,7 @@ from ..by_person import one_voice
 from ..kept import kept_page
 from ..listing import fill, listing, page_of
 from ..shown import Cursor
+from .films import with_films
 
 if TYPE_CHECKING:
     from network.models import User
@@ -59,14 +60,16 @@ def skim(request: Asked) -> HttpResponse:
 @login_required
 def listen(request: Asked) -> HttpResponse:
     words = {"title": _("Listen"), "says": _("Podcasts, and whatever else there is to hear.")}
-    return list_page(request, where("listen", 0, request.GET, request.user), "reading/kind.html", words)
+    there = where("listen", 0, request.GET, request.user)
+    return with_films(list_page(request, there, "reading/kind.html", words | {"plays": True}))
 
 
 @require_safe
 @login_required
 def watch(request: Asked) -> HttpResponse:
     words = {"title": _("Watch"), "says": _("Films your people made.")}
-    return list_page(request, where("watch", 0, request.GET, request.user), "reading/kind.html", words)
+    there = where("watch", 0, request.GET, request.user)
+    return with_films(list_page(request, there, "reading/kind.html", words | {"plays": True}))
 
 
 @require_safe

@@ -1,4 +1,4 @@
-// The page of an entry: choosing words to highlight, notes in a dialog, pictures larger, films on a click.
+// The page of an entry: choosing words to highlight, notes in a dialog, pictures larger.
 
 const AROUND = 32; // characters kept on either side
 const words = () => document.querySelector("#text .prose");
@@ -132,14 +132,12 @@ document.addEventListener("click", (event) => {
   if (event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
   const pick = on("[data-pick]")?.dataset.pick ?? on("a[data-write]")?.dataset.write;
   const what = pick && chosen();
-  const film = on("a[data-frame]");
   const picture = on(".prose a.zoom");
   const own = on("mark[id]");
   if (pick === "mark" && what) mark(what);
   else if (pick === "mark") choose(block(0));
   else if (pick) write(what);
   else if (on("[data-close]")) noting.close();
-  else if (film) play(film);
   else if (picture) show(picture);
   else if (own && !on("a") && getSelection().isCollapsed) document.getElementById(`item-${own.id.slice(2)}`)?.scrollIntoView({ block: "center" });
   else return;
@@ -157,18 +155,6 @@ function show(link) {
 }
 
 larger?.addEventListener("click", (event) => { if (event.target.matches("dialog, img")) larger.close(); });
-
-// Only now is anything asked of the place the film is at; it is told which site it plays on, as it insists.
-function play(link) {
-  const frame = document.createElement("iframe");
-  frame.src = link.dataset.frame;
-  frame.title = link.textContent.replace("▶", "").trim();
-  frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
-  frame.referrerPolicy = "strict-origin-when-cross-origin";
-  frame.className = "film";
-  (link.closest("p") ?? link).replaceWith(frame);
-  frame.focus();
-}
 
 // ---- what htmx brings
 

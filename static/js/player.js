@@ -3,7 +3,8 @@
 const EVERY = 15_000; // milliseconds
 const token = () => document.querySelector("#acts [name=csrfmiddlewaretoken]").value;
 
-document.querySelectorAll("audio[data-position], video[data-position]").forEach((player) => {
+function prepare(player) {
+  player.dataset.ready = "1";
   const speed = player.closest("figure").querySelector(".speed");
   const choice = speed?.querySelector("select");
   let told = 0;
@@ -35,6 +36,21 @@ document.querySelectorAll("audio[data-position], video[data-position]").forEach(
   ["pause", "ended"].forEach((name) => player.addEventListener(name, () => tell()));
   document.addEventListener("visibilitychange", () => { if (document.hidden && !player.paused) tell(); });
   addEventListener("pagehide", () => { if (!player.paused) tell(); });
+  player.addEventListener("ended", () => player.closest(".row")?.querySelector('[data-act="read"][value="1"]')?.click());
+}
+
+const fresh = () => document.querySelectorAll(":is(audio, video)[data-position]:not([data-ready])");
+fresh().forEach(prepare);
+
+// In a row it was asked for, so it begins.
+document.addEventListener("htmx:afterSettle", () => {
+  fresh().forEach((player) => {
+    prepare(player);
+    player.focus({ preventScroll: true });
+    player.play().catch(() => {}); // where browsers want another click, there is the player's own
+  });
+  const film = document.querySelector(".row .plays a[data-frame]");
+  if (film) play(film);
 });
 
 // A chapter is where the player goes.
@@ -47,3 +63,24 @@ document.addEventListener("click", (event) => {
   else player.addEventListener("loadedmetadata", go, { once: true });
   player.play().catch(() => {});
 });
+
+// ---- films
+
+document.addEventListener("click", (event) => {
+  const film = event.target.closest("a[data-frame]");
+  if (!film || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  play(film);
+});
+
+// Only now is anything asked of the place the film is at; it is told which site it plays on, as it insists.
+function play(link) {
+  const frame = document.createElement("iframe");
+  frame.src = link.dataset.frame;
+  frame.title = link.textContent.replace("▶", "").trim();
+  frame.allow = "autoplay; encrypted-media; fullscreen; picture-in-picture";
+  frame.referrerPolicy = "strict-origin-when-cross-origin";
+  frame.className = "film";
+  (link.closest("p") ?? link).replaceWith(frame);
+  frame.focus();
+}

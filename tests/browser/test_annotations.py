@@ -14,7 +14,7 @@ from reading.annotating.anchors import Anchor
 from reading.annotating.noting import Written
 from reading.models import Annotation, Position
 from tests.browser.hindrances import SMALL, here, on_all
-from tests.reading.roster import NOW, a_member, a_source
+from tests.reading.roster import NOW, a_member, a_source, entries
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -199,6 +199,28 @@ def test_a_player_goes_on_where_it_was_on_another_device(nora: User, visit: Any)
     expect(other.locator("audio")).to_have_attribute("src", "https://x.example/a.mp3#t=754")
     expect(other.locator(".player")).to_contain_text("You were at 12:34.")
     assert other.evaluate("document.querySelector('audio').playbackRate") == 1.5
+
+
+def test_it_plays_in_its_row_and_goes_on_while_the_row_is_marked(nora: User, visit: Any) -> None:
+    entry = an_entry()
+    Enclosure.objects.create(entry=entry, url="https://x.example/a.mp3", type="audio/mpeg")
+    Position.objects.create(user=nora, entry=entry, seconds=61, length=900, at=NOW)
+    film = entries(entry.feed, [0.5], medium="video", link="https://www.youtube.com/watch?v=abcdefghijk")[0]
+    Entry.objects.filter(pk=entry.pk).update(medium="audio")
+    page = visit(nora, "/listen/")
+    assert page.locator("audio").count() == 0  # nothing is loaded before it is asked for
+    page.get_by_role("link", name="Listen here").click()
+    expect(page.locator(".row audio")).to_have_attribute("src", "https://x.example/a.mp3#t=61")
+    page.evaluate("document.querySelector('audio').dataset.same = 'yes'")
+    page.get_by_role("button", name="Mark read", exact=True).click()
+    expect(page.locator(".row.read audio")).to_have_attribute("data-same", "yes")
+    page.goto("/watch/")
+    page.get_by_role("link", name="Watch here").click()
+    frame = "https://www.youtube-nocookie.com/embed/abcdefghijk?autoplay=1"
+    expect(page.locator(f"#row-{film.pk} iframe")).to_have_attribute("src", frame)
+    plain = visit(nora, "/listen/?show=all", script=False)
+    plain.get_by_role("link", name="Listen here").click()
+    expect(plain.locator("audio")).to_have_count(1)
 
 
 def test_a_film_is_asked_for_only_when_somebody_clicks(nora: User, visit: Any) -> None:
