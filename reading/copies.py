@@ -46,6 +46,11 @@ def standing_apart(user: User, entry: str = "pk", feed: str = "feed") -> Exists:
     return Exists(Apart.objects.filter(Q(entry=OuterRef(entry)) | whole_feed, user=user))
 
 
+def whole_feed_apart(user: User) -> Exists:
+    """Whether the member wants nothing from the outer query's feed joined."""
+    return Exists(Apart.objects.filter(user=user, feed=OuterRef("feed"), entry__isnull=True))
+
+
 def copies_of(user: User, ids: Collection[int]) -> QuerySet[Entry]:
     """The other copies of these entries that a member may open."""
     storied = Entry.objects.filter(~standing_apart(user), pk__in=ids, story__isnull=False)

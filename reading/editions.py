@@ -13,11 +13,11 @@ from aggregator.models import Entry, Feed
 from aggregator.models.entry import minutes_of
 from network.models import Person, Source, User
 
-from . import authors, edition, kinds
+from . import authors, edition, kinds, stories
 from .by_person import shown_from, unread_of
 from .edition import Candidate
 from .models import Edition, Mark, Undo
-from .shown import OF_A_SOURCE, Shown, View, shown_of
+from .shown import OF_A_SOURCE, Shown, View, naming_all, shown_of
 from .timeline import IN_A_ROW, with_state
 
 OF_AN_ENTRY = ("id", *IN_A_ROW, "is_read", "kept_at")
@@ -59,13 +59,20 @@ def printed(user: User, now: datetime) -> Printed:
     rows = [shelf.entries[piece["entry"]] for piece in made.pieces]
     feeds = {row.feed for row in rows}
     sources = [source_from(row) for row in shelf.sources if row.feed_id in feeds]
-    return Printed(made, in_order(made, shown_from([entry_from(row) for row in rows], sources)), False, top)
+    shown = naming_all(user, shown_from([entry_from(row) for row in rows], sources))
+    return Printed(made, in_order(made, shown), False, top)
 
 
 def in_order(made: Edition, shown: list[Shown]) -> list[tuple[dict[str, Any], Shown | None]]:
     """Each piece with its entry; with none if the entry is gone or not for this member any more."""
     there = {each.entry.pk: each for each in shown if each.source}
-    return [(piece, there.get(piece["entry"])) for piece in made.pieces]
+    ordered = [(piece, there.get(piece["entry"])) for piece in made.pieces]
+    seen: set[int] = set()
+    for piece, each in list(ordered):  # two pieces may have turned out to be one story since the edition was made
+        if each and any(copy.entry in seen for copy in each.also):
+            ordered.remove((piece, each))
+        seen.add(piece["entry"])
+    return ordered
 
 
 def of_day(user: User, day: date) -> Edition | None:
@@ -148,7 +155,9 @@ def sources_of(user: User, since: datetime, top: int) -> list[Any]:
     mine = Source.objects.of(user).followed()
     theirs = authors.of_source(Entry.objects.all())
     inside = Q(sorted_at__gte=since) & (Q(pk__lte=top) if top else Q())
-    unread = with_state(theirs.filter(inside, ~kinds.fits("skim", ruled=user)), user, only_unread=True)
+    is_read = ~kinds.fits("skim", ruled=user)
+    of_a_story = stories.once(View(user, mine, unread=True), fits=is_read)
+    unread = with_state(theirs.filter(inside, is_read, of_a_story), user, only_unread=True)
     newest = unread.order_by("-sorted_at", "-id")
     before = theirs.filter(sorted_at__lt=OuterRef("first_at")).order_by("-sorted_at")
     numbered = mine.filter(Exists(unread_of(user))).annotate(

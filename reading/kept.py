@@ -10,6 +10,7 @@ from django.db.models import Q
 from aggregator.models import Entry
 from network.models import Source
 
+from . import stories
 from .models import Mark
 from .timeline import Cursor, Shown, View, place_text, shown_of, with_state
 
@@ -21,7 +22,7 @@ SIZE = 30
 
 def kept_page(user: User, before: Cursor | None, now: datetime) -> dict[str, Any]:
     """What `kept.html` shows: rows, and the place where older ones begin."""
-    marks = Mark.objects.filter(user=user, kept_at__isnull=False)
+    marks = Mark.objects.filter(stories.kept_once(user), user=user, kept_at__isnull=False)
     if before:
         marks = marks.filter(Q(kept_at__lt=before.at) | Q(kept_at=before.at, pk__lt=before.id))
     found = list(marks.order_by("-kept_at", "-pk")[: SIZE + 1])

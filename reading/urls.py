@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from .views import acts, annotations, beyond, entry, knows, lists, notes, pictures, rules, search, source, today
+from .views import (
+    acts,
+    annotations,
+    beyond,
+    entry,
+    knows,
+    lists,
+    notes,
+    pictures,
+    rules,
+    search,
+    source,
+    stories,
+    today,
+)
 
 urlpatterns = [
     path("", lists.home, name="home"),
@@ -17,6 +31,7 @@ urlpatterns = [
     path("groups/<int:pk>/river/", lists.group_river, name="group_river"),
     path("people/<int:pk>/river/", lists.person_river, name="person_river"),
     path("sources/<int:pk>/", source.source, name="source"),
+    path("sources/<int:pk>/apart/", stories.source_apart, name="source_apart"),
     path("sources/<int:pk>/icon/", source.icon, name="source_icon"),
     path("sources/<int:pk>/poll/", source.poll_now, name="source_poll"),
     path("kept/", lists.kept, name="kept"),
@@ -30,6 +45,7 @@ urlpatterns = [
     path("entries/<int:pk>/position/", beyond.position, name="entry_position"),
     path("pictures/<str:code>/", pictures.picture, name="picture"),
     path("entries/<int:pk>/note/", annotations.write, name="entry_note"),
+    path("entries/<int:pk>/apart/", stories.entry_apart, name="entry_apart"),
     path("entries/<int:pk>/tags/", annotations.tag, name="entry_tag"),
     path("notes/", notes.notes, name="notes"),
     path("notes/export.md", notes.as_markdown, name="notes_markdown"),

@@ -8,15 +8,15 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import CharField, F, QuerySet, Value
+from django.db.models import CharField, F, Q, QuerySet, Value
 from django.db.models.functions import JSONObject
 from django.utils.dateparse import parse_datetime
 
-from aggregator.models import Beyond, Enclosure
+from aggregator.models import Beyond, Enclosure, Entry
 from network.models import Group
 
 from ..annotating.anchors import Anchor
-from ..models import Annotation, EntryTag, Mark, Position, RuleAct
+from ..models import Annotation, Apart, EntryTag, Mark, Position, RuleAct
 
 if TYPE_CHECKING:
     from network.models import User
@@ -58,6 +58,7 @@ class Belongings:
     rules: list[Row] = field(default_factory=list)  # what their rules did to it
     hidden: bool = False
     hidden_by: int | None = None
+    apart: str = ""  # "entry" or "feed": what the member wants to stand for itself
     seconds: float = 0.0  # how far they have heard or watched
     length: float = 0.0
 
@@ -83,6 +84,8 @@ def belongings(user: User, entry: int) -> Belongings:
                 found.rules.append(row)
             case "hidden":
                 found.hidden, found.hidden_by = True, row.hidden_by_id
+            case "apart":
+                found.apart = "entry" if row.entry_id else found.apart or "feed"
             case "position":
                 found.seconds, found.length = row.seconds, row.length
     found.notes = [_shared_still(note, {group.pk for group in found.groups}) for note in found.notes]
@@ -110,6 +113,7 @@ def notes_of(user: User, entry: int) -> list[Noted]:
 
 def _kinds(user: User, entry: int) -> list[QuerySet[Any, Any]]:
     done = RuleAct.objects.filter(rule__user=user, entry=entry, undone_at=None)
+    whole_feed = Q(entry__isnull=True, feed__in=Entry.objects.filter(pk=entry).values("feed"))
     return [
         _rows("enclosure", Enclosure.objects.filter(entry=entry), "url", "type", "length", "duration", "title"),
         _rows("tag", EntryTag.objects.filter(user=user, entry=entry), "name"),
@@ -124,6 +128,7 @@ def _kinds(user: User, entry: int) -> list[QuerySet[Any, Any]]:
         _rows("group", Group.objects.of(user), "name"),
         _rows("rule", done, "act", "value", "rule_id", name=F("rule__name")),
         _rows("hidden", Mark.objects.filter(user=user, entry=entry, hidden=True), "hidden_by_id"),
+        _rows("apart", Apart.objects.filter(Q(entry=entry) | whole_feed, user=user), "entry_id"),
         _rows("position", Position.objects.filter(user=user, entry=entry), "seconds", "length"),
     ]
 

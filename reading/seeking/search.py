@@ -22,6 +22,7 @@ from aggregator.models import Entry
 from aggregator.stamps import aware
 from network.models import Source
 
+from .. import stories
 from ..timeline import IN_A_ROW, Shown, View, shown_of, with_state
 from .by_time import by_time
 from .marked import MOST_READ
@@ -66,6 +67,7 @@ class Hit:
     id: int
     at: datetime
     rank: float  # the lower the better
+    story: int | None = None  # as far as it is one for the member
 
 
 def matches(
@@ -102,7 +104,7 @@ def by_words(scope: Scope, query: Query, now: datetime, place: Place, size: int,
     exhausted = False
     for limit in WINDOWS:
         some, scanned = look(scope, query, wish, bottom, limit, narrow=narrow)
-        hits += some
+        hits = once(hits + some)
         if scanned:
             top, bottom = top or scanned[0] + 1, scanned[-1]
         exhausted = len(scanned) < limit
@@ -118,6 +120,17 @@ def by_words(scope: Scope, query: Query, now: datetime, place: Place, size: int,
     return Found(
         rows(scope.user, [hit.id for hit in shown]), older, scope.missing, bool(older) and len(shown) < size
     )
+
+
+def once(hits: Iterable[Hit]) -> list[Hit]:
+    """Of a story the copy that was published first, of those that were found."""
+    first: dict[tuple[str, int], Hit] = {}
+    for hit in hits:
+        key = ("story", hit.story) if hit.story else ("entry", hit.id)
+        there = first.get(key)
+        if there is None or (hit.at, hit.id) < (there.at, there.id):
+            first[key] = hit
+    return list(first.values())
 
 
 def wish_of(query: Query, feeds: Sequence[int] = ()) -> index.Wish:
@@ -139,16 +152,17 @@ def look(
     """The next entries that hold the words: those in view, and the ids of all that were looked at, newest first."""
     sql, values = index.found(wish, limit, below, among(scope, query))
     in_view = entries_in(scope, query, narrow=narrow).filter(pk__in=RawSQL("SELECT id FROM found", []))
-    inner, inner_values = in_view.order_by().values_list("id", "sorted_at").query.sql_with_params()
+    columns = in_view.order_by().annotate(tale=stories.name_for(scope.user)).values_list("id", "sorted_at", "tale")
+    inner, inner_values = columns.query.sql_with_params()
     with connection.cursor() as cursor:
         joined = f"found LEFT JOIN ({inner}) AS fits ON fits.id = found.id"
         cursor.execute(
-            f"WITH found AS MATERIALIZED ({sql}) SELECT found.id, fits.sorted_at, found.rank "  # noqa: S608  ours
+            f"WITH found AS MATERIALIZED ({sql}) SELECT found.id, fits.sorted_at, found.rank, fits.tale "  # noqa: S608  ours
             f"FROM {joined} ORDER BY found.id DESC",
             [*values, *inner_values],
         )
         found = cursor.fetchall()
-    hits = [Hit(id, moment, rank) for id, at, rank in found if (moment := aware(at))]
+    hits = [Hit(id, moment, rank, tale) for id, at, rank, tale in found if (moment := aware(at))]
     return hits, [row[0] for row in found]
 
 

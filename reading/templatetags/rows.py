@@ -18,18 +18,19 @@ from reading.asked import Where
 from reading.timeline import Shown
 
 from .entries import length_of, speaks, titled, tools, unread_word
+from .stories import also
 
 register = template.Library()
 
 ROW = (  # every value is an address or a word of ours, safe by itself, or escaped
     '<li class="row %(state)s" id="row-%(pk)d" data-place="%(place)s"><div class="who">%(who)s%(when)s</div>'
     '<div class="what"><h3 class="title" id="title-%(pk)d"%(says)s>'
-    "<a %(leads)s>%(unread)s%(title)s</a></h3>\n%(text)s</div>"
+    "<a %(leads)s>%(unread)s%(title)s</a></h3>\n%(text)s%(also)s</div>"
     '<div class="yours"><span>%(length)s</span>%(tools)s</div></li>\n'
 )
 SHORT = (  # a short post: the text itself, and the time leads to its page
     '<li class="row %(state)s" id="row-%(pk)d" data-place="%(place)s"><div class="who">%(who)s</div>'
-    '<div class="what"><p id="title-%(pk)d"%(says)s>%(unread)s%(short)s</p></div>'
+    '<div class="what"><p id="title-%(pk)d"%(says)s>%(unread)s%(short)s</p>%(also)s</div>'
     '<div class="yours"><a %(leads)s><span class="vh">%(open)s </span>%(when)s</a>%(tools)s</div></li>\n'
 )
 
@@ -65,6 +66,7 @@ def row_of(shown: Shown, there: Where | None, now: datetime, why: str = "") -> S
         "leads": leads(shown, there),
         "unread": "" if shown.read else unread_word(),
         "tools": tools(shown),
+        "also": also(shown),
     }
     if is_short and not by_person:
         return SafeString(SHORT % (parts | {"short": escape(whole(shown)), "open": escape(_("Open,"))}))

@@ -18,6 +18,7 @@ from network.models import Source
 from plnet.answer import answer
 
 from ..asked import Asked, where
+from ..copies import whole_feed_apart
 from .lists import list_page
 
 POLLS = 20
@@ -27,7 +28,8 @@ POLLS = 20
 @login_required
 def source(request: Asked, pk: int) -> HttpResponse:
     theirs = Source.objects.read_by(request.user).select_related("feed", "person", "roster__group")
-    found = get_object_or_404(theirs.annotate(muted=mutes.silent(request.user)), pk=pk)
+    mine = theirs.annotate(muted=mutes.silent(request.user), apart=whole_feed_apart(request.user))
+    found = get_object_or_404(mine, pk=pk)
     there = where("source", pk, request.GET, request.user)
     context = {"source": found, "has_icon": icons.of(found.feed).exists()} | health_of(found.feed)
     if found.roster.group_id:
