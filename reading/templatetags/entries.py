@@ -111,6 +111,12 @@ def kind_of(enclosure: Enclosure) -> str:
 
 
 @register.filter
+def plays(enclosure: Enclosure) -> bool:
+    """Whether it is heard or watched."""
+    return kind_of(enclosure) in ("audio", "video")
+
+
+@register.filter
 def named(enclosure: Enclosure) -> str:
     """Its title, or the file's name."""
     address = urlsplit(enclosure.url)
