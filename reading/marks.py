@@ -88,12 +88,27 @@ def read_above(view: View, here: Cursor, top: int, words: str, now: datetime) ->
     hold(unread)
     above = Q(sorted_at__gt=here.at) | Q(sorted_at=here.at, id__gte=here.id)
     narrow = bool(authors.feeds_in_part(view.sources))
-    entries = window(unread, None, max(here.at, LONG_AGO), narrow=narrow).filter(above, id__lte=top).order_by()
-    before, inserted = mark_all(view.user, entries, now)
+    entries = window(unread, None, max(here.at, LONG_AGO), narrow=narrow).filter(above, id__lte=top)
+    return read_part(view.user, entries.order_by(), words, now)
+
+
+@transaction.atomic
+def read_below(view: View, here: Cursor, top: int, words: str, now: datetime) -> Undo | None:
+    """The same for what is older than a place, down to the oldest."""
+    unread = replace(view, unread=True)
+    hold(unread)
+    narrow = bool(authors.feeds_in_part(view.sources))
+    entries = window(unread, here, LONG_AGO, narrow=narrow).filter(id__lte=top)
+    return read_part(view.user, entries.order_by(), words, now)
+
+
+def read_part(user: User, entries: QuerySet[Entry], words: str, now: datetime) -> Undo | None:
+    """Mark them, and write down what was; None where nothing was unread."""
+    before, inserted = mark_all(user, entries, now)
     if not (before or inserted):
         return None
-    happened.tell(view.user, "bulk", ids_of(before, inserted), "list", now)
-    return Undo.objects.create(user=view.user, at=now, words=words, marks=before, inserted=inserted)
+    happened.tell(user, "bulk", ids_of(before, inserted), "list", now)
+    return Undo.objects.create(user=user, at=now, words=words, marks=before, inserted=inserted)
 
 
 @transaction.atomic

@@ -68,6 +68,7 @@ urlpatterns = [
     path("searches/<int:pk>/", search.saved_search, name="saved_search"),
     path("searches/<int:pk>/act/", search.saved_act, name="saved_search_act"),
     path("marks/above/", acts.above_read, name="above_read"),
+    path("marks/below/", acts.below_read, name="below_read"),
     path("marks/all/", acts.all_read, name="all_read"),
     path("marks/passed/", acts.scrolled_read, name="scrolled_read"),
     path("entries/<int:pk>/pass/", acts.pass_over, name="entry_pass"),

@@ -247,6 +247,7 @@ RULES = {
     "hidden/": "member",
     "hidden/<int:pk>/show/": "entry seen",
     "marks/above/": "member",
+    "marks/below/": "member",
     "marks/all/": "member",
     "marks/passed/": "member",
     "entries/<int:pk>/pass/": "entry seen",

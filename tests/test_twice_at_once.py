@@ -116,6 +116,7 @@ FORMS = [
     ("rules/noticed/", {"top": "9999"}),
     ("hidden/<int:pk>/show/", {}),
     ("marks/above/", {}),
+    ("marks/below/", {}),
     ("marks/all/", {}),
     ("marks/passed/", {"entry": "1"}),
     ("entries/<int:pk>/pass/", {}),

@@ -1,6 +1,9 @@
-"""Acts upon many: above read, all read, and taking the last one back."""
+"""Acts upon many: above read, below read, all read, and taking the last one back."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -18,6 +21,7 @@ from ..kept import shown as shown_here
 from ..listing import listing
 from ..models import Undo
 from ..opening.entry_page import entries_of
+from ..shown import Cursor, View
 from . import search
 
 MOST = 200  # entries marked at once in passing
@@ -27,10 +31,21 @@ MOST = 200  # entries marked at once in passing
 @login_required
 def above_read(request: Asked) -> HttpResponse:
     """Everything in a list from its top down to a place."""
+    return part_read(request, marks.read_above)
+
+
+@require_POST
+@login_required
+def below_read(request: Asked) -> HttpResponse:
+    """Everything in a list that is older than a place."""
+    return part_read(request, marks.read_below)
+
+
+def part_read(request: Asked, read: Callable[[View, Cursor, int, str, datetime], Undo | None]) -> HttpResponse:
     there, here = from_key(request.POST.get("in", ""), request.user), read_cursor(request.POST.get("here", ""))
     if here is None:
         raise Http404
-    undo = marks.read_above(own_view(there, request.user), here, top(request), "", timezone.now())
+    undo = read(own_view(there, request.user), here, top(request), "", timezone.now())
     if undo:
         n = len(undo.inserted) + len(undo.marks)
         undo.words = ngettext("%(n)d marked as read.", "%(n)d marked as read.", n) % {"n": n}

@@ -27,10 +27,10 @@ document.addEventListener("keydown", (event) => {
   else if (ACTS[event.key]) press(event, find(ACTS[event.key]));
 });
 
-// Marking what is above begins at the row one stands on, if one stands on one.
+// Marking what is above or below begins at the row one stands on, if one stands on one.
 document.addEventListener("click", (event) => {
   const here = document.querySelector(".row.here");
-  if (here && event.target.closest("[data-act=above]")) document.getElementById("here").value = here.dataset.place;
+  if (here && event.target.closest("[data-act=above], [data-act=below]")) document.getElementById("here").value = here.dataset.place;
 }, true);
 
 function writes(element) {

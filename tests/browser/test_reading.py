@@ -90,12 +90,16 @@ def test_all_read_and_undo_with_keys(nora: User, visit: Any) -> None:
     expect(page.locator("#undo")).to_be_empty()
 
 
-def test_above_begins_at_the_row_one_stands_on(nora: User, visit: Any) -> None:
+def test_above_and_below_begin_at_the_row_one_stands_on(nora: User, visit: Any) -> None:
     page = visit(nora, "/river/?show=all")
     for _ in range(6):
         page.keyboard.press("j")
     page.get_by_role("button", name="Mark everything above as read").click()
     expect(page.locator("#undo")).to_contain_text("3 marked as read.")
+    expect(page.locator(".row.read")).to_have_count(6)
+    page.get_by_role("button", name="Mark everything older as read").click()
+    expect(page.locator(".row.unread")).to_have_count(0)
+    page.keyboard.press("u")
     expect(page.locator(".row.read")).to_have_count(6)
 
 

@@ -81,6 +81,19 @@ def test_above_marks_what_was_seen_down_to_a_place_and_nothing_else() -> None:
     assert counters_are_right(user) and not Mark.objects.exists()
 
 
+def test_below_marks_what_is_older_than_a_place_and_nothing_else() -> None:
+    user, made = a_reader()
+    top = page(everything(user)).top
+    late = entries(made[0].feed, [400])  # old, but it came while the page stood open
+    undo = marks.read_below(everything(user), Cursor(made[6].sorted_at, made[6].pk), top, "2 marked", NOW)
+    assert undo is not None
+    assert set(by_hand(everything(user))) == {late[0].pk, *(each.pk for each in made[6:])}
+    assert counters_are_right(user)
+    marks.take_back(undo)
+    assert set(by_hand(everything(user))) == {late[0].pk, *(each.pk for each in made[4:])}
+    assert counters_are_right(user) and not Mark.objects.exists()
+
+
 def test_all_read_is_one_row_a_feed_and_spares_what_came_later() -> None:
     user, made = a_reader()
     marks.mark(user, made[0], False, NOW)
