@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from aggregator.models import Entry
 from network.models import Source
@@ -85,7 +86,7 @@ def form_page(checked: Checked, looked: Looked | None = None) -> dict[str, Any]:
                 _("They stand in no list. Each says which rule hid it, and can be shown again."),
             ),
             ("read", _("Mark them read"), ""),
-            ("keep", _("Keep them"), _("What a rule keeps, no rule below hides.")),
+            ("keep", pgettext("entries", "Keep them"), _("What a rule keeps, no rule below hides.")),
             ("skim", _("Put them in Skim"), ""),
             ("notify", _("Tell me"), _("They stand on the page “Rules noticed”.")),
         ],

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from aggregator import health
@@ -77,8 +77,8 @@ def _tools(language: str) -> tuple[str, str, str, str, str]:  # noqa: ARG001
     return (
         '<a class="btn icon out" href="%s" rel="noopener noreferrer" target="_blank" data-act="original"'
         + f' title="{title}">{icon("out")}<span class="vh">{words}</span></a>',
-        _tool("keep", "0", "kept", _("Keep"), _("Keep (s)"), ' aria-pressed="true"'),
-        _tool("keep", "1", "kept", _("Keep"), _("Keep (s)"), ' aria-pressed="false"'),
+        _tool("keep", "0", "kept", pgettext("an entry", "Keep"), _("Keep (s)"), ' aria-pressed="true"'),
+        _tool("keep", "1", "kept", pgettext("an entry", "Keep"), _("Keep (s)"), ' aria-pressed="false"'),
         _tool("read", "1", "check", _("Mark read"), _("Mark read (m)")),
         _tool("read", "0", "undo", _("Mark unread"), _("Mark unread (m)")),
     )
