@@ -41,11 +41,10 @@ def taken_back(view: View, start: Cursor | None, older: bool, *, narrow: bool) -
     """What was read and is to be read once more."""
     fits = kinds.fits(view.kind, "entry__", view.ruled)
     inside = [beside(start, older, "entry__"), fits, stories.once(view, "entry__", narrow=narrow)]
-    feeds = unread_feeds(view).values("feed")
-    marks = Mark.objects.filter(*inside, user=view.user, read=False, feed__in=feeds)
+    marks = Mark.objects.filter(*inside, user=view.user, read=False)
     if narrow:
-        marks = marks.filter(authors.shown_by(view.sources, author="entry__author"))
-    return marks.values("entry_id")
+        return marks.filter(authors.shown_by(view.sources, author="entry__author")).values("entry_id")
+    return marks.filter(feed__in=unread_feeds(view).values("feed")).values("entry_id")
 
 
 def reaching(view: View, start: Cursor | None, limit: int, older: bool) -> datetime:
@@ -60,13 +59,9 @@ def reaching(view: View, start: Cursor | None, limit: int, older: bool) -> datet
     return found or (LONG_AGO if older else FAR_AHEAD)
 
 
-def nearest(view: View, here: Cursor) -> Q:
-    """Of an entry: whether it may be the one next to a place in this list, above or below. Four ids at most."""
-    found = Q()
-    for older in (False, True):
-        for one in nearest_unread(view, here, older) if view.unread else [nearest_of_all(view, here, older)]:
-            found |= Q(pk=Subquery(one))
-    return found
+def nearest(view: View, here: Cursor, older: bool) -> list[QuerySet[Any, Any]]:
+    """Queries for an id each; the nearest of these stands next to a place in this list, above or below it."""
+    return nearest_unread(view, here, older) if view.unread else [nearest_of_all(view, here, older)]
 
 
 def nearest_of_all(view: View, here: Cursor, older: bool) -> QuerySet[Any, Any]:

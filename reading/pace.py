@@ -31,12 +31,6 @@ def guess(view: View, before: Cursor | None) -> datetime | None:
     return (before.at if before else newest) - SLACK * min(span, A_YEAR)
 
 
-def span(view: View) -> float:
-    """Days in which a page of the list stands; 0 where there is nothing to go by."""
-    known: tuple[datetime, timedelta] | None = caches["here"].get(key(view)) if view.name else None
-    return min(known[1], A_YEAR) / timedelta(days=1) if known else 0.0
-
-
 def learn(view: View, entries: Sequence[Entry]) -> None:
     """Remember the page that was found."""
     if view.name and entries:

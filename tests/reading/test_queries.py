@@ -27,8 +27,10 @@ from tests.test_permissions import nora, visitor  # noqa: F401  a fixture
 
 pytestmark = pytest.mark.django_db
 MOST = 8
-NINE = re.compile(  # whole texts of a group, the last page of Skim, a search that was saved
-    r"/groups/\d+/river/\?density=full|/skim/\?before=\S+|/searches/\d+/"
+NINE = (
+    re.compile(  # whole texts of a group; the last page of Skim, an entry opened from it; a search that was saved
+        r"/groups/\d+/river/\?density=full|/skim/\?before=\S+|/entries/\d+/\?in=skim\S+|/searches/\d+/"
+    )
 )
 OLDER = re.compile(r'"(/[^"]*[?&](?:amp;)?(?:before|place)=[^"]*)"')
 LISTS = ("/river/", "/skim/", "/circles/", "/groups/", "/people/", "/tags/", "/sources/", "/listen/", "/watch/")
