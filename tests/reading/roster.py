@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.db.models import AutoField, Max, Model
 
 from aggregator import index
 from aggregator.models import Entry, EntryBody, Feed
+from aggregator.storing import bulk
 from network.models import Person, Roster, Source, User
 from reading.models import Watermark
 
@@ -41,19 +44,39 @@ def a_source(user: User, feed: Feed, person: Person | None = None, *, upto: int 
 
 def entries(feed: Feed, ages: Iterable[float], html: str = "<p>Words.</p>", **more: object) -> list[Entry]:
     """Entries so many days old, in the order given, with the feed's counters as store writes them."""
-    made = []
+    fields = {"title": "", "gist": "The first words.", "words": 900, "link": "", "uid": ""} | more
+    alike = Entry(feed=feed, arrived_at=NOW, sorted_at=NOW, published_at=NOW, **fields)
+    own = []
     for n, age in enumerate(ages):
-        at = NOW - timedelta(days=age)
-        number = feed.entry_count + n + 1
+        at, number = NOW - timedelta(days=age), feed.entry_count + n + 1
         link = f"{feed.url}/{number}"
-        fields = {"title": f"{feed.title} {number}", "gist": "The first words.", "words": 900, "link": link}
-        made.append(Entry(feed=feed, uid=link, sorted_at=at, arrived_at=NOW, published_at=at, **(fields | more)))
-    Entry.objects.bulk_create(made)
-    EntryBody.objects.bulk_create(EntryBody(entry=entry, html=html, text="Words.") for entry in made)
+        said = {"title": f"{feed.title} {number}", "link": link, "uid": link, "sorted_at": at, "published_at": at}
+        own.append({name: value for name, value in said.items() if name not in more})
+    before = newest_id()
+    copies(alike, own)
+    made = list(Entry.objects.filter(feed=feed, pk__gt=before).order_by("pk"))
+    copies(EntryBody(entry=alike, html=html, text="Words."), [{"entry": entry.pk} for entry in made])
     with connection.cursor() as cursor:
         index.add(cursor, [(entry.pk, feed.pk, entry.title, "Words.") for entry in made])
     count(feed)
     return made
+
+
+def copies(alike: Model, own: list[dict[str, Any]]) -> None:
+    """Rows like this one, each with what is its own: as `bulk_create` would make them, at a tenth of its cost."""
+    fields = {field.name: field for field in alike._meta.concrete_fields if not isinstance(field, AutoField)}
+
+    def value(name: str, said: object) -> object:
+        return fields[name].get_db_prep_save(said, connection)
+
+    common = {name: value(name, getattr(alike, field.attname)) for name, field in fields.items()}
+    rows = [list((common | {name: value(name, said) for name, said in each.items()}).values()) for each in own]
+    with connection.cursor() as cursor:
+        bulk.insert(cursor, alike._meta.db_table, [field.column for field in fields.values()], rows)
+
+
+def newest_id() -> int:
+    return Entry.objects.aggregate(newest=Max("pk", default=0))["newest"]
 
 
 def count(feed: Feed) -> None:
