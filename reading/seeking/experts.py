@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from aggregator import ranking
 from aggregator.folding import folded, in_pairs
-from aggregator.models import Entry
+from aggregator.models import Entry, EntryBody
 from network.models import Mute, Person, Source
 from network.portraying.words import of as listed
 
@@ -42,7 +42,7 @@ class Expert:
 
     person: Person
     score: float = 0.0
-    entries: list[Entry] = field(default_factory=list)  # with `looked_in`, the text
+    entries: list[Entry] = field(default_factory=list)
     proofs: list[tuple[Entry, SafeString]] = field(default_factory=list)
 
     @property
@@ -115,9 +115,9 @@ def gathered(
         return []
     score = {each.id: each.score for each in ranked}
     top = max(score.values()) or 1.0
-    texts = Entry.objects.filter(pk__in=score).annotate(looked_in=Substr("body__text", 1, MOST_READ))
+    rows = Entry.objects.filter(pk__in=score).only("feed", "author", "title", "sorted_at", "gist", "language")
     experts: dict[int, Expert] = {}
-    for entry in sorted(texts, key=lambda entry: -score[entry.pk]):
+    for entry in sorted(rows, key=lambda entry: -score[entry.pk]):
         person = owners.get((entry.feed_id, entry.author)) or owners.get((entry.feed_id, ""))
         if person:
             expert = experts.setdefault(person.pk, Expert(person))
@@ -125,8 +125,7 @@ def gathered(
             expert.score += (score[entry.pk] / top) ** POWER
     known = [each for each in experts.values() if len(each.entries) >= FEWEST or in_title(each.entries[0], terms)]
     known.sort(key=lambda each: (-each.score, each.person.name, each.person.pk))
-    for expert in known[:PEOPLE]:
-        expert.proofs = proofs(expert.entries, terms)
+    show(known[:PEOPLE], terms)
     return known[:PEOPLE]
 
 
@@ -134,14 +133,15 @@ def in_title(entry: Entry, terms: Iterable[str]) -> bool:
     return not set(terms).isdisjoint(in_pairs(entry.title).split())
 
 
-def proofs(entries: Sequence[Entry], terms: Sequence[str]) -> list[tuple[Entry, SafeString]]:
-    """Passages with the words in them, or the first words where only the title has them."""
+def show(experts: Sequence[Expert], terms: Sequence[str]) -> None:
+    """Give each their passages with the words in them; empty where only the title has them. One query."""
     find = finder([Words(term, (term,)) for term in terms], in_title=False)
-    found = []
-    for entry in entries[:PROOFS]:
-        text = getattr(entry, "looked_in", "") or ""
-        found.append((entry, snippet(text, find) or snippet(entry.gist, find) or SafeString("")))
-    return found
+    shown = [entry.pk for expert in experts for entry in expert.entries[:PROOFS]]
+    bodies = EntryBody.objects.filter(pk__in=shown).annotate(start=Substr("text", 1, MOST_READ))
+    texts = dict(bodies.values_list("pk", "start"))
+    for expert in experts:
+        for entry in expert.entries[:PROOFS]:
+            expert.proofs.append((entry, snippet(texts.get(entry.pk, ""), find) or SafeString("")))
 
 
 # ---- members
