@@ -56,7 +56,8 @@ def text_of(shown: Shown, html: str) -> SafeString:
 def _in_words(found: re.Match[str]) -> str:
     alt = _alt.search(found.group())
     says = " ".join(alt.group(1).split()) if alt else ""
-    return f"<small>[{_('Picture')}: {says}]</small>" if says else ""
+    picture = _("Picture")
+    return f"<small>[{picture}: {says}]</small>" if says else ""
 
 
 def address_of(made: Printed) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -32,7 +33,7 @@ def broken(numbers: Numbers) -> str:
 
 
 def unread(numbers: Numbers) -> str:
-    counts = {"shown": f"{numbers.shown:,}", "opened": f"{numbers.opened:,}"}
+    counts = {"shown": intcomma(numbers.shown), "opened": intcomma(numbers.opened)}
     if numbers.members:
         return _("In the last half year its pieces stood before members of the group %(shown)s times, and were "
                  "opened %(opened)s times.") % counts  # fmt: skip
@@ -67,23 +68,24 @@ def copies(numbers: Numbers) -> str:
 
 def table(numbers: Numbers) -> list[tuple[str, str]]:
     """All the numbers, with what they are."""
-    estimate = f" ({_('estimated')})" if numbers.estimated else ""
+    estimated = _("estimated")
+    estimate = f" ({estimated})" if numbers.estimated else ""
     rows = [
-        (_("Pieces shown in the last 26 weeks, at least a week ago"), f"{numbers.shown:,}"),
-        (_("Opened of these, in whatever way"), f"{numbers.opened:,}"),
+        (_("Pieces shown in the last 26 weeks, at least a week ago"), intcomma(numbers.shown)),
+        (_("Opened of these, in whatever way"), intcomma(numbers.opened)),
         (_("Minutes a week"), number_format(numbers.minutes, 1) + estimate),
         (_("Part of all minutes asked for"), percent(numbers.part)),
         (_("Part of all minutes that were opened"), percent(numbers.opened_part)),
     ]
     if numbers.pieces:
         rows += [
-            (_("Pieces published in the last 26 weeks"), f"{numbers.pieces:,}"),
-            (_("Of these, first seen elsewhere"), f"{numbers.copies:,}"),
+            (_("Pieces published in the last 26 weeks"), intcomma(numbers.pieces)),
+            (_("Of these, first seen elsewhere"), intcomma(numbers.copies)),
         ]
     if numbers.failures:
         rows += [
-            (_("Days without an answer"), f"{numbers.failing_days:,}"),
-            (_("Tries since then"), f"{numbers.failures:,}"),
+            (_("Days without an answer"), intcomma(numbers.failing_days)),
+            (_("Tries since then"), intcomma(numbers.failures)),
         ]
     return rows
 
