@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 
 from aggregator.parse import parse_feed
 from aggregator.parsed import ParsedFeed
-from benchmarks import documents, polling, processes, stage, tables
+from benchmarks import blogs, documents, duplicates, polling, processes, stage, tables
 from benchmarks.farm import options
 from benchmarks.feeds import Farm, spread_faults
 from benchmarks.profile import addresses
@@ -147,3 +148,11 @@ def test_a_table_says_so_when_an_entry_is_missing() -> None:
 )
 def test_a_process_is_named_by_what_it_runs(command: str, name: str) -> None:
     assert tables.program(command) == name
+
+
+def test_planted_copies_are_found_among_made_up_blogs(tmp_path: Path) -> None:
+    blogs.write(tmp_path, people=4, posts=12, seed=3)
+    said = duplicates.run(tmp_path)
+    assert "4 people, 48 posts" in said
+    assert "| texts of different people taken for one, of 48 | 0 | 0 | yes |" in said
+    assert said.count("| yes |") == 7, said

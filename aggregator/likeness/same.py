@@ -15,7 +15,7 @@ from .prints import ADDRESS, FEW, POINTS, TEXT, TITLE, Piece, shingles, split
 DAYS = 14 * 86_400.0  # seconds between two entries of one title
 OF_A_TITLE = 0.3  # of the shorter text must stand in the other
 OF_A_TEXT = 0.5
-OF_A_SHORT = 0.5  # of the words of a short entry, by twos
+OF_A_SHORT = 0.6  # of the words of a short entry, by twos
 FEWEST = 5  # three-word shingles by which anything can be said
 A_PART = 0.25  # of the longer text; what is less of it is quoted in a round-up rather than published again
 ORDER = (ADDRESS, POINTS, TITLE, TEXT)
