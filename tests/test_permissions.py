@@ -62,7 +62,7 @@ from reading.models import (
     Undo,
     Watermark,
 )
-from tending.models import Decision
+from tending.models import Decision, Goal
 from tests.permissions_page import PAGE, in_words
 from tests.reading.roster import a_feed, a_member, a_source, entries
 
@@ -133,6 +133,12 @@ RULES = {
     "people/<int:pk>/split/": "person tended",
     "people/<int:pk>/back/": "person tended",
     "tend/": "member",
+    "goals/": "member",
+    "goals/<int:pk>/": "goal",
+    "goals/<int:pk>/hold/": "goal",
+    "goals/<int:pk>/end/": "goal",
+    "goals/<int:pk>/reopen/": "goal",
+    "goals/<int:pk>/export.md": "goal",
     "tend/budget/": "member",
     "tend/review/": "member",
     "tend/review/every/": "member",
@@ -270,6 +276,7 @@ ONES = (
         "annotation",
         "rule",
         "decision",
+        "goal",
     ),
     "search",
     *("group", "door", "request", "proposal", "mutable", "invitation", "asked"),
@@ -331,6 +338,7 @@ def nora() -> User:
     Lookup.objects.filter(address=arrival.address).update(state="found", candidates=found, title=SIGN, due_at=None)
     Import.objects.create(roster=nora.roster, name=f"List {SIGN}", at=now)
     Change.objects.create(roster=nora.roster, at=now, act="retired", why=SIGN)
+    Goal.objects.create(user=nora, name=SIGN, why=SIGN, until=now.date(), made_at=now)
     Decision.objects.create(roster=nora.roster, source=source.pk, name=SIGN, verdict="keep", at=now)
     EmailAddress.objects.create(user=nora, email=nora.email, primary=True)  # as signing up leaves it
     Icon.objects.create(site=site_of(SECRET), content=b"GIF89a" + SIGN.encode(), media_type="image/gif")
@@ -439,6 +447,7 @@ def number_all(user: User) -> None:
         "change": Change.objects.filter(roster__owner=user),
         "annotation": Annotation.objects.of(user),
         "decision": Decision.objects.filter(roster__owner=user),
+        "goal": Goal.objects.of(user),
         "rule": rules.of(user),
         "search": SavedSearch.objects.filter(user=user),
         "feed": Feed.objects.filter(url=SECRET),

@@ -124,6 +124,11 @@ FORMS = [
     ("marks/undo/<int:pk>/", {}),
     ("settings/", {"theme": "dark", "minutes": "30"}),
     ("tend/seen/", {"shown": "1"}),
+    ("goals/", {"name": "Grants", "until": "2040-01-01"}),
+    ("goals/<int:pk>/", {"name": "Grants", "until": "2040-01-01"}),
+    ("goals/<int:pk>/hold/", {"kind": "person", "what": "1"}),
+    ("goals/<int:pk>/end/", {"summary": "Done."}),
+    ("goals/<int:pk>/reopen/", {}),
     ("tend/review/", {"verdict": "retire"}),
     ("tend/review/", {"verdict": "look"}),
     ("tend/review/every/", {"every": "8"}),
@@ -143,7 +148,7 @@ def test_every_form_of_a_member_is_tried() -> None:
         roster/history/ roster/past/ roster/past/opml/ roster/left/
         groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
-        search/ searches/<int:pk>/ tend/ tend/events/ tend/budget/ tend/decisions/
+        search/ searches/<int:pk>/ tend/ tend/events/ tend/budget/ tend/decisions/ goals/<int:pk>/export.md
         notes/ notes/export.md notes/export.jsonld rules/ hidden/
     """
     others = ("anybody", "staff", "hub", "administration", "link")

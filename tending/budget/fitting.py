@@ -9,7 +9,7 @@ from math import ceil
 from .roster import Budget, Share
 
 OFFERS = 3
-MOST_TOGETHER = 12  # sources in one offer; more would be no change but another roster
+MOST_TOGETHER = 8  # sources in one offer; more would be no change but another roster
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ def changes(budget: Budget, opened: Mapping[int, float], spared: Collection[int]
     found = [*one(budget, free, opened), *least_read(budget, free, opened), *dearest(budget, free)]
     distinct = list({frozenset(share.pk for share in change.sources): change for change in found}.values())
     more = Change(minutes_a_day=ceil(budget.cost.usual / 7), leaves=budget.cost.usual)
-    return [*distinct[: OFFERS - 1], more]
+    return [*sorted(distinct[: OFFERS - 1], key=lambda change: len(change.sources)), more]
 
 
 def one(budget: Budget, free: list[Share], opened: Mapping[int, float]) -> list[Change]:

@@ -1,6 +1,7 @@
 """The tables of the tending room: what keeps a roster in shape."""
 
 from .event import Event, Wishes
+from .goal import Goal, Held
 from .novelty import Compared, EntryPrint, Novelty, Rareness
 from .review import Decision, Finding, Looked
 from .weeks import FeedWeeks
@@ -12,6 +13,8 @@ __all__ = [
     "Event",
     "FeedWeeks",
     "Finding",
+    "Goal",
+    "Held",
     "Looked",
     "Novelty",
     "Rareness",

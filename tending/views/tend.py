@@ -12,6 +12,7 @@ from reading.asked import Asked
 
 from .. import mix
 from ..budget import budget_page, roster
+from ..models import Goal
 from ..reviewing import deck, when
 from .review import own
 
@@ -29,6 +30,7 @@ def tend(request: Asked) -> HttpResponse:
         "due": wanted.is_due(now),
         "wanted": wanted,
         "every": when.EVERY,
+        "goals": Goal.objects.of(request.user).filter(closed_at=None)[:5],
         "now": now,
     }
     return render(request, "tending/tend.html", context)
