@@ -11,6 +11,7 @@ from aggregator.models import Entry
 from network.models import Source
 
 from . import stories
+from .listing import SIZE_FULL, fill_bodies
 from .models import Mark
 from .timeline import Cursor, Shown, View, place_text, shown_of, with_state
 
@@ -20,18 +21,30 @@ if TYPE_CHECKING:
 SIZE = 30
 
 
-def kept_page(user: User, before: Cursor | None, now: datetime) -> dict[str, Any]:
+def kept_page(user: User, before: Cursor | None, density: str, now: datetime) -> dict[str, Any]:
     """What `kept.html` shows: rows, and the place where older ones begin."""
+    size = SIZE_FULL if density == "full" else SIZE
     marks = Mark.objects.filter(stories.kept_once(user), user=user, kept_at__isnull=False)
     if before:
         marks = marks.filter(Q(kept_at__lt=before.at) | Q(kept_at=before.at, pk__lt=before.id))
-    found = list(marks.order_by("-kept_at", "-pk")[: SIZE + 1])
-    last = found[SIZE - 1] if len(found) > SIZE and found[SIZE - 1].kept_at else None
+    found = list(marks.order_by("-kept_at", "-pk")[: size + 1])
+    last = found[size - 1] if len(found) > size and found[size - 1].kept_at else None
+    rows = shown(user, [mark.entry_id for mark in found[:size]])
+    dress(rows, density)
     return {
-        "shown": shown(user, [mark.entry_id for mark in found[:SIZE]]),
+        "shown": rows,
+        "density": density,
         "older": place_text(last.kept_at, last.pk) if last and last.kept_at else "",
         "now": now,
     }
+
+
+def dress(rows: list[Shown], density: str) -> None:
+    """With their whole texts, where these are shown; one query."""
+    if density == "full":
+        fill_bodies(rows)
+        for each in rows:
+            vars(each.entry)["whole"] = True
 
 
 def shown(user: User, ids: list[int]) -> list[Shown]:

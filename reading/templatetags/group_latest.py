@@ -25,7 +25,7 @@ SIZE = 5
 @register.inclusion_tag("reading/_latest_in_group.html")
 def latest_in_group(user: User, group: Group) -> dict[str, Any]:
     """Its newest entries as rows, without what the member muted, and the way to all of them. Three queries."""
-    there = Where("group", group.pk, "all", "cards", ("unread", user.density))
+    there = Where("group", group.pk, "all", "cards", ("unread", user.density), original=user.opens_original)
     newest = [pk for (pk,) in _newest(user.pk, group.pk)]
     entries = with_state(Entry.objects.filter(pk__in=newest), user).only(*IN_A_ROW).order_by("-sorted_at", "-pk")
     return {"shown": shown_of(view_of(there, user), list(entries)), "there": there, "now": timezone.now()}

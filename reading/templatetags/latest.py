@@ -19,7 +19,7 @@ register = template.Library()
 @register.inclusion_tag("reading/_latest.html")
 def latest_of(user: User, person: Person, entries: Sequence[Entry], sources: Sequence[Source]) -> dict[str, Any]:
     """Entries as rows, read or not, and the way to all of them. No query: they come with their state."""
-    there = Where("person", person.pk, "all", "cards", ("all", user.density))
+    there = Where("person", person.pk, "all", "cards", ("all", user.density), original=user.opens_original)
     by_author = {(source.feed_id, source.author): source for source in reversed(sources)}
     shown = [Shown(e, bool(e.is_read), e.kept_at is not None, source_of(e, by_author)) for e in entries]  # type: ignore[attr-defined]
     for each in shown:

@@ -41,7 +41,7 @@ def row(context: Context, shown: Shown, there: Where | None = None, why: str = "
 
     `why` says in the reader's margin why it is there.
     """
-    return row_of(shown, there or None, now_of(context), why)
+    return row_of(shown, there or None, now_of(context), why, original=likes_originals(context))
 
 
 @register.simple_tag(takes_context=True)
@@ -51,8 +51,16 @@ def row_in_place(context: Context, shown: Shown, there: Where) -> SafeString:
     return SafeString(made.replace("<li ", '<li hx-swap-oob="true" ', 1))
 
 
-def row_of(shown: Shown, there: Where | None, now: datetime, why: str = "") -> SafeString:
+def likes_originals(context: Context) -> bool:
+    """Whether titles lead to the sites for whoever looks, also in lists that mix everything, as Kept and Search."""
+    return bool(getattr(context.get("user"), "opens_original", False))
+
+
+def row_of(
+    shown: Shown, there: Where | None, now: datetime, why: str = "", *, original: bool = False
+) -> SafeString:
     """Who and when; what; and the reader's own margin."""
+    original = there.original if there else original
     entry, says = shown.entry, speaks(shown.entry)
     by_person, is_short = bool(there and there.by == "person"), bool(there and there.kind == "skim")
     when = element(entry.sorted_at, said_of(there)(entry.sorted_at, now))
@@ -63,7 +71,7 @@ def row_of(shown: Shown, there: Where | None, now: datetime, why: str = "") -> S
         "who": beside_plate(shown, when) if by_person else who(shown, there.kind if there else ""),
         "when": "" if by_person else when,
         "says": says,
-        "leads": leads(shown, there),
+        "leads": leads(shown, there, original=original),
         "unread": "" if shown.read else unread_word(),
         "tools": tools(shown),
         "also": also(shown),
@@ -71,7 +79,7 @@ def row_of(shown: Shown, there: Where | None, now: datetime, why: str = "") -> S
     if is_short and not by_person:
         return SafeString(SHORT % (parts | {"short": escape(whole(shown)), "open": escape(_("Open,"))}))
     title = vars(entry).get("marked_title") or escape(titled(entry))
-    said = length(shown, there) + (f'<br><span class="why">{escape(why)}</span>' if why else "")
+    said = length(shown, there, original=original) + (f'<br><span class="why">{escape(why)}</span>' if why else "")
     inside = text(shown, there, says) + plays(shown, there)
     return SafeString(ROW % (parts | {"title": title, "text": inside, "length": said}))
 
@@ -86,24 +94,24 @@ def said_of(there: Where | None) -> Callable[[datetime, datetime], str]:
 @register.simple_tag
 def leads_to(shown: Shown, there: Where) -> SafeString:
     """The attributes of a title's link."""
-    return SafeString(leads(shown, there))
+    return SafeString(leads(shown, there, original=there.original))
 
 
-def leads(shown: Shown, there: Where | None) -> str:
+def leads(shown: Shown, there: Where | None, *, original: bool) -> str:
     """Where a title leads: to the entry's page, or to the site for whoever likes it so."""
     link = shown.entry.link
-    if there and there.original and link.startswith(("http://", "https://")):
+    if original and link.startswith(("http://", "https://")):
         away = 'rel="noopener noreferrer" target="_blank"'
         return f'href="{escape(link)}" {away} data-act="open" data-reads'
     return f'href="{shown.url}{f"?in={there.key}" if there else ""}" data-act="open"'
 
 
-def length(shown: Shown, there: Where | None) -> str:
+def length(shown: Shown, there: Where | None, *, original: bool) -> str:
     """How long it takes; it leads to the entry's page where the title does not."""
     said = escape(length_of(shown.entry))
-    if there and there.original and shown.entry.link:
-        here = escape(_("read it here"))
-        return f'<a href="{shown.url}?in={there.key}">{said}<span class="vh">, {here}</span></a>'
+    if original and shown.entry.link:
+        here, list_of_it = escape(_("read it here")), f"?in={there.key}" if there else ""
+        return f'<a href="{shown.url}{list_of_it}">{said}<span class="vh">, {here}</span></a>'
     return said
 
 

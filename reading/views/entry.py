@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -15,6 +17,7 @@ from plnet.answer import answer
 from .. import marks
 from ..annotating import noting
 from ..asked import Asked, Where, from_key
+from ..kept import dress
 from ..models import Annotation, Apart
 from ..opening.entry_page import entries_of, entry_page, one_shown, with_whole
 from . import search
@@ -76,8 +79,12 @@ def told(request: Asked, pk: int) -> HttpResponse:
     if request.POST.get("from") == "search":
         return search.told(request, found)
     in_list = request.POST.get("from") in ("list", "kept")
-    context = {"shown": one_shown(request.user, found), "there": there, "now": timezone.now(), "settled": True}
+    one = one_shown(request.user, found)
+    context: dict[str, Any] = {"shown": one, "there": there, "now": timezone.now(), "settled": True}
     context["full"] = request.POST.get("text") == "full"
+    if request.POST.get("from") == "kept":
+        context["there"] = None
+        dress([one], request.POST.get("density", ""))
     return answer(
         request, "reading/_row.html" if in_list else "reading/_tools.html", context, back(request, there, pk)
     )

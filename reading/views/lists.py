@@ -18,7 +18,7 @@ from network.models import Circle, Group, Person, Source
 from plnet.answer import is_htmx
 
 from .. import marks
-from ..asked import Asked, Where, read_cursor, tags_of, view_of, where
+from ..asked import DENSITIES, Asked, Where, read_cursor, tags_of, view_of, where
 from ..by_person import one_voice
 from ..kept import kept_page
 from ..listing import fill, listing, page_of
@@ -110,8 +110,9 @@ def person_river(request: Asked, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def kept(request: Asked) -> HttpResponse:
-    before = read_cursor(request.GET.get("before", ""))
-    return render(request, "reading/kept.html", kept_page(request.user, before, timezone.now()))
+    before, density = read_cursor(request.GET.get("before", "")), request.GET.get("density", "")
+    density = density if density in DENSITIES else request.user.density
+    return render(request, "reading/kept.html", kept_page(request.user, before, density, timezone.now()))
 
 
 @require_safe

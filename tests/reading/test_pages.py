@@ -312,6 +312,26 @@ def test_kept_is_newest_kept_first_and_outlives_its_source(nora: User, client: C
     assert client.get(f"/entries/{made[1].pk}/").status_code == 404
 
 
+def test_kept_is_shown_as_its_reader_likes_lists(nora: User, client: Client) -> None:
+    _source, made = a_shelf(nora)
+    EntryBody.objects.filter(entry=made[0]).update(html="<p>Set whole.</p>")
+    marks.keep(nora, made[0], True, timezone.now())
+    User.objects.filter(pk=nora.pk).update(density="full", opens_original=True)
+    page = text(client.get("/kept/"))
+    assert "<p>Set whole.</p>" in page and 'data-density="full"' in page
+    assert 'name="within" value="is:kept"' in page
+    assert f'href="{made[0].link}" rel="noopener noreferrer" target="_blank" data-act="open" data-reads' in page
+    form = {"read": "1", "from": "kept", "density": "full"}
+    assert "<p>Set whole.</p>" in text(client.post(f"/entries/{made[0].pk}/read/", form, headers=HTMX))
+    assert "Set whole" not in text(client.get("/kept/?density=titles"))
+
+
+def test_every_page_wears_the_members_theme(nora: User, client: Client) -> None:
+    User.objects.filter(pk=nora.pk).update(theme="sepia", size="large")
+    for path in ("/river/", "/nowhere/", "/settings/", "/today/offline/", "/accounts/logout/"):
+        assert 'data-theme="sepia" data-size="large"' in text(client.get(path)), path
+
+
 def test_kept_goes_on_where_the_page_ended(nora: User, client: Client) -> None:
     _, made = a_shelf(nora, range(40))
     now = timezone.now()
