@@ -14,7 +14,7 @@ from reading.models import Annotation
 def as_markdown(page: dict[str, Any]) -> str:
     """From what the page shows (page.page)."""
     goal = page["goal"]
-    parts = [f"# {goal.name}", _("Until %(day)s.") % {"day": date_format(goal.until, "j F Y")}, goal.why]
+    parts = [f"# {goal.name}", _("Until %(day)s.") % {"day": date_format(goal.until, _("j F Y"))}, goal.why]
     if goal.summary:
         parts += [f"## {_('What came of it')}", goal.summary]
     if page["notes"]:
