@@ -44,8 +44,9 @@ def by_fts5(cursor: Any, words: Sequence[str], feeds: Collection[int], limit: in
     four times as long, and asking it for the entries of feeds takes minutes."""
     wish = for_fts5(Wish((tuple(Phrase((word,)) for word in words),)))
     cursor.execute(
-        f"WITH found AS MATERIALIZED (SELECT rowid AS id, -bm25(aggregator_search, {TITLE_WEIGHT}, 1.0, 0.0) AS score "
-        "FROM aggregator_search WHERE aggregator_search MATCH %s) SELECT found.id, found.score FROM found "
+        f"WITH found AS MATERIALIZED (SELECT rowid AS id, "
+        f"-bm25(aggregator_search, {TITLE_WEIGHT}, 1.0, 0.0) AS score FROM aggregator_search "
+        "WHERE aggregator_search MATCH %s) SELECT found.id, found.score FROM found "
         f"CROSS JOIN aggregator_entry AS entry ON entry.id = found.id WHERE entry.feed_id IN ({_marks(feeds)}) "
         "ORDER BY found.score DESC, found.id DESC LIMIT %s",
         [wish, *feeds, limit],
