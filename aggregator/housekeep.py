@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from . import expire, index, pictures, stopping
+from . import expire, index, pictures, stopping, stories
 from .models import Feed, Heartbeat, Host, Lookup, Poll
 from .rounds import bookmark, move_bookmark
 from .schedule import Outcome
@@ -49,6 +49,8 @@ def run(now: datetime, seconds: float = SECONDS) -> Round:
     done.polls = trim_polls(now, watch)
     done.lookups = trim_lookups(now)
     trim_traces(now)
+    while not watch.over() and stories.forget(now):
+        pass
     done.recounted = count_some_again(now, watch)
     tidy(watch)
     done.pictures = pictures.sweep(now)

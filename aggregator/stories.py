@@ -19,7 +19,7 @@ from django.db.models.functions import Substr
 from . import arrived
 from .likeness.prints import CHARACTERS, TEXT, TITLE, Piece, prints
 from .likeness.same import ORDER, common_in, same
-from .models import Entry, Heartbeat, Print
+from .models import Entry, Feed, Heartbeat, Print
 from .rounds import bookmark, move_bookmark
 from .storing import bulk
 
@@ -44,13 +44,12 @@ Pair = tuple[int, int]
 def look(now: datetime, seconds: float = SECONDS) -> int:
     """Look at what has come since; how many entries were joined. What is not done in time waits."""
     highest, until, joined = arrived.upto(now), time.monotonic() + seconds, 0
+    polling = Feed.objects.due(now).exists()  # feeds come first: while some wait, a step is enough
     while True:
         seen, some = step(highest, now)
         joined += some
-        if seen < STEP or time.monotonic() > until:
-            break
-    forget(now)
-    return joined
+        if seen < STEP or polling or time.monotonic() > until:
+            return joined
 
 
 def step(highest: int, now: datetime) -> tuple[int, int]:
@@ -100,6 +99,9 @@ def remember(rows: dict[int, dict[int, str]]) -> None:
 
 def forget(now: datetime) -> int:
     """Numbers of entries that came too long ago; the rows stand in the order in which these came."""
+    first = Print.objects.order_by("pk").values("entry")[:1]
+    if Entry.objects.filter(pk__in=first, arrived_at__gt=now - REMEMBERED).exists():
+        return 0
     oldest = list(Print.objects.order_by("pk").values_list("pk", "entry")[:TRIM])
     ids = {entry for _, entry in oldest}
     young = Entry.objects.filter(pk__in=ids, arrived_at__gt=now - REMEMBERED) if ids else Entry.objects.none()

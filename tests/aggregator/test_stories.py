@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from aggregator import stories
+from aggregator import housekeep, stories
 from aggregator.models import Entry, EntryBody, Feed, Print
 from tests.aggregator.made import NOW, a_feed, ago
 
@@ -146,6 +146,17 @@ def test_looking_again_changes_nothing_and_goes_on_where_it_stopped(monkeypatch:
     assert list(Entry.objects.order_by("pk").values()) == before and Print.objects.count() == numbers
 
 
+def test_while_feeds_wait_to_be_asked_a_step_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stories, "STEP", 2)
+    text = prose(17)
+    made = [written(a_feed(), f"{n}", text) for n in range(6)]
+    Feed.objects.filter(pk=made[0].feed_id).update(next_poll_at=NOW)
+    for done in (2, 4, 6):
+        stories.look(LATER)
+        assert Print.objects.values("entry").distinct().count() == done
+    assert are_one(*made)
+
+
 def test_a_step_takes_as_many_queries_for_many_entries_as_for_few() -> None:
     asked = []
     for count in (2, 60):
@@ -164,5 +175,6 @@ def test_numbers_are_forgotten_after_three_months() -> None:
     both = Print.objects.count()
     assert stories.forget(LATER) == 0
     assert stories.forget(LATER + timedelta(days=2)) == both // 2 and Print.objects.count() == both // 2
-    assert stories.look(LATER + timedelta(days=100)) == 0 and not Print.objects.exists()
+    housekeep.run(LATER + timedelta(days=100))
+    assert not Print.objects.exists() and stories.look(LATER + timedelta(days=100)) == 0
     assert stories.reached() == Entry.objects.order_by("-pk")[0].pk, "and they are not made anew"
