@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import argparse
+import json
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import faults, network, pages, polling, profile, search, stage, tables
+from . import faults, network, pages, polling, profile, reading, search, stage, tables, written
 
-WHAT = ("all", "polling", "pages", "network", "search", "faults", "profile")
+WHAT = ("all", "polling", "pages", "network", "search", "reading", "faults", "profile")
 ICONS_UP_TO = 1000  # sites; more would take too long
 
 
@@ -19,8 +20,10 @@ def options(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("of", nargs="?", default="first-fill", choices=profile.SUBJECTS, help="what to profile")
     parser.add_argument("--feeds", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=3)
-    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--database", choices=("sqlite", "postgres", "both"), default="sqlite")
     parser.add_argument("--farm", type=Path, help="another farm program that takes the same options")
+    parser.add_argument("--write", action="store_true", help="reading: put the tables into README.md")
+    parser.add_argument("--json", type=Path, help="reading: put the figures into this file")
     return parser.parse_args(arguments)
 
 
@@ -39,6 +42,8 @@ def main(arguments: list[str] | None = None) -> None:
         measure_network(o)
     if o.what in ("all", "search"):
         measure_search(o)
+    if o.what in ("all", "reading"):
+        measure_reading(o)
 
 
 def measure_polling(o: argparse.Namespace) -> None:
@@ -75,12 +80,27 @@ def measure_search(o: argparse.Namespace) -> None:
     print(search.table(times))
 
 
+def measure_reading(o: argparse.Namespace) -> None:
+    found = []
+    for kind in ("sqlite", "postgres") if o.database == "both" else (o.database,):
+        found.append(reading.run(kind))
+        text = heading("Reading and searching a million entries", [found[-1]["facts"]]) + reading.table(found[-1])
+        print(text)
+        if o.write:
+            written.put(f"reading {kind}", text)
+    if o.json:
+        o.json.write_text(json.dumps(found, indent=1) + "\n")
+
+
 def head(title: str, facts: Sequence[dict[str, str]]) -> None:
+    print(heading(title, facts), end="")
+
+
+def heading(title: str, facts: Sequence[dict[str, str]]) -> str:
     """What was measured, when and on what; a fact that was not the same in all runs is told for each."""
     said = [f"{name} {' / '.join(dict.fromkeys(each[name] for each in facts))}" for name in facts[0]]
-    print(f"\n### {title}\n")
-    print(f"{datetime.now(UTC):%Y-%m-%d}; {'; '.join(said)}.")
-    print(f"Medians of {len(facts)} runs (least–most).\n" if len(facts) > 1 else "One run.\n")
+    runs = f"Medians of {len(facts)} runs (least–most)." if len(facts) > 1 else "One run."
+    return f"\n### {title}\n\n{datetime.now(UTC):%Y-%m-%d}; {'; '.join(said)}.\n{runs}\n\n"
 
 
 if __name__ == "__main__":

@@ -54,11 +54,11 @@ class Visitor:
             self.cookies[name] = value
         return answer.status, answer.read().decode()
 
-    def sign_in(self) -> None:
+    def sign_in(self, name: str = stage.MEMBER) -> None:
         _status, page = self.ask("/accounts/login/")
         token = TOKEN.search(page)
         assert token, "the login page has no form"
-        form = {"csrfmiddlewaretoken": token[1], "login": stage.MEMBER, "password": stage.MEMBER}
+        form = {"csrfmiddlewaretoken": token[1], "login": name, "password": stage.MEMBER}
         status, _page = self.ask("/accounts/login/", form)
         assert status == 302, f"signing in was answered with {status}"
 

@@ -15,6 +15,7 @@ import django
 READER, ALMOST_DONE = "member1", "member2"  # of crowd.py's members
 SOURCES, UNREAD_EACH, IN_A_CIRCLE = 1000, 100, 50
 LEFT = 12  # unread entries of who has read nearly everything
+IN_THE_MIDDLE, TEN_THOUSAND = 500, 10_000  # in the river: the entry that is opened; all above is marked read
 SHORT_EVERY, HEARD_EVERY = 9, 50  # feeds of short posts without a title, and of what is heard
 
 
@@ -23,7 +24,7 @@ def main() -> None:
     print(json.dumps(settle_in(datetime.now(UTC))))
 
 
-def settle_in(now: datetime) -> dict[str, int]:
+def settle_in(now: datetime) -> dict[str, Any]:
     """Rosters, circles and watermarks of both; the ids of what pages are asked about."""
     from aggregator.models import Feed
     from network.models import Group, User
@@ -91,15 +92,35 @@ def leave_unread(user: Any, count: int) -> None:
         Watermark.objects.filter(pk=each.pk).update(upto=F("upto") - 1, read_count=F("read_count") - 1)
 
 
-def asked_about(reader: Any) -> dict[str, int]:
+def asked_about(reader: Any) -> dict[str, Any]:
     """A person and their source, a circle of fifty, an entry with neighbours on both sides."""
-    from aggregator.models import Entry
     from network.models import Circle, Source
+    from reading.shown import place_text
 
     source = Source.objects.of(reader).select_related("person").order_by("pk")[101]
     circle = Circle.objects.of(reader).get(name="Circle 07")
-    entry = Entry.objects.filter(feed=source.feed_id).order_by("-sorted_at", "-pk")[20]
-    return {"person": source.person_id, "source": source.pk, "circle": circle.pk, "entry": entry.pk}
+    waiting = unread(reader)
+    return {
+        "person": source.person_id,
+        "source": source.pk,
+        "circle": circle.pk,
+        "entry": waiting[IN_THE_MIDDLE][0],
+        "top": max(pk for pk, _at in waiting),
+        "unread": len(waiting),
+        "page 100": place_text(*waiting[100 * 30 - 31][::-1]),
+        "ten thousandth": place_text(*waiting[TEN_THOUSAND - 1][::-1]),
+    }
+
+
+def unread(reader: Any) -> list[tuple[int, datetime]]:
+    """The ids of all that the reader's river has unread, newest first."""
+    from aggregator.models import Entry
+    from network.models import Source
+    from reading.timeline import with_state
+
+    feeds = Source.objects.of(reader).followed().values("feed")
+    found = with_state(Entry.objects.filter(feed__in=feeds), reader, only_unread=True)
+    return list(found.order_by("-sorted_at", "-pk").values_list("pk", "sorted_at"))
 
 
 if __name__ == "__main__":
