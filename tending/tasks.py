@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from . import daily
 from .novelty import work
+from .voices import work as voices
 
 
 @shared_task
@@ -17,3 +18,9 @@ def compare() -> None:
 def look() -> None:
     """What is done once a day, some of it each time; returns at once where nothing is due."""
     daily.run(timezone.now())
+
+
+@shared_task
+def find_voices() -> None:
+    """Whom one's people point to: looked for once a week, offered once they were looked at; trials end."""
+    voices.run(timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import budget, compare, events, goals, review, tend
+from .views import budget, compare, events, goals, review, tend, voices
 
 urlpatterns = [
     path("tend/", tend.tend, name="tend"),
@@ -22,5 +22,7 @@ urlpatterns = [
     path("tend/seen/", events.seen, name="seen"),
     path("tend/events/", events.events, name="events"),
     path("tend/events/act/", events.act, name="events_act"),
+    path("tend/voices/", voices.voices, name="voices"),
+    path("tend/voices/<int:pk>/act/", voices.act, name="voice_act"),
     path("tend/compare/<int:pk>/", compare.compare, name="compare"),
 ]

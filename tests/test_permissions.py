@@ -62,7 +62,7 @@ from reading.models import (
     Undo,
     Watermark,
 )
-from tending.models import Decision, Goal
+from tending.models import Decision, Goal, Voice
 from tests.permissions_page import PAGE, in_words
 from tests.reading.roster import a_feed, a_member, a_source, entries
 
@@ -150,6 +150,8 @@ RULES = {
     "tend/events/": "member",
     "tend/events/act/": "member",
     "tend/compare/<int:pk>/": "entry seen",
+    "tend/voices/": "member",
+    "tend/voices/<int:pk>/act/": "voice",
     "roster/history/": "member",
     "roster/past/": "member",
     "roster/past/opml/": "member",
@@ -277,6 +279,7 @@ ONES = (
         "rule",
         "decision",
         "goal",
+        "voice",
     ),
     "search",
     *("group", "door", "request", "proposal", "mutable", "invitation", "asked"),
@@ -338,6 +341,8 @@ def nora() -> User:
     Lookup.objects.filter(address=arrival.address).update(state="found", candidates=found, title=SIGN, due_at=None)
     Import.objects.create(roster=nora.roster, name=f"List {SIGN}", at=now)
     Change.objects.create(roster=nora.roster, at=now, act="retired", why=SIGN)
+    said = {"house": SIGN, "citer": SIGN, "sentence": SIGN, "far": SIGN}
+    Voice.objects.create(user=nora, state="offered", feed=feed, entry=made[0], at=now, **said)
     Goal.objects.create(user=nora, name=SIGN, why=SIGN, until=now.date(), made_at=now)
     Decision.objects.create(roster=nora.roster, source=source.pk, name=SIGN, verdict="keep", at=now)
     EmailAddress.objects.create(user=nora, email=nora.email, primary=True)  # as signing up leaves it
@@ -448,6 +453,7 @@ def number_all(user: User) -> None:
         "annotation": Annotation.objects.of(user),
         "decision": Decision.objects.filter(roster__owner=user),
         "goal": Goal.objects.of(user),
+        "voice": Voice.objects.of(user),
         "rule": rules.of(user),
         "search": SavedSearch.objects.filter(user=user),
         "feed": Feed.objects.filter(url=SECRET),

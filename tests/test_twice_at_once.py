@@ -129,6 +129,7 @@ FORMS = [
     ("goals/<int:pk>/hold/", {"kind": "person", "what": "1"}),
     ("goals/<int:pk>/end/", {"summary": "Done."}),
     ("goals/<int:pk>/reopen/", {}),
+    ("tend/voices/<int:pk>/act/", {"act": "later"}),
     ("tend/review/", {"verdict": "retire"}),
     ("tend/review/", {"verdict": "look"}),
     ("tend/review/every/", {"every": "8"}),
@@ -148,7 +149,8 @@ def test_every_form_of_a_member_is_tried() -> None:
         roster/history/ roster/past/ roster/past/opml/ roster/left/
         groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
-        search/ searches/<int:pk>/ knows/ tend/compare/<int:pk>/ tend/ tend/events/ tend/budget/ tend/decisions/ goals/<int:pk>/export.md
+        search/ searches/<int:pk>/ knows/ tend/compare/<int:pk>/ tend/voices/
+        tend/ tend/events/ tend/budget/ tend/decisions/ goals/<int:pk>/export.md
         notes/ notes/export.md notes/export.jsonld rules/ hidden/
     """
     others = ("anybody", "staff", "hub", "administration", "link")

@@ -4,6 +4,7 @@ from .event import Event, Wishes
 from .goal import Goal, Held
 from .novelty import Compared, EntryPrint, Novelty, Rareness
 from .review import Decision, Finding, Looked
+from .voice import Voice
 from .weeks import FeedWeeks
 
 __all__ = [
@@ -18,5 +19,6 @@ __all__ = [
     "Looked",
     "Novelty",
     "Rareness",
+    "Voice",
     "Wishes",
 ]
