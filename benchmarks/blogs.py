@@ -106,15 +106,19 @@ class Blogs:
         """A sentence that names somebody, mostly one of their own circle, or an institution."""
         r, here = self.random, self.writers.index(writer)
         if r.random() < 0.35:
-            where = r.choice(
-                ("docs.makers.example/api/", "www.encyclopedia.example/wiki/", "shop.things.example/p/")
-            )
+            number = min(int(r.paretovariate(0.6)), 90)  # some are pointed to by everybody
+            shapes = ("docs.makers{}.example/api/", "www.encyclopedia{}.example/wiki/", "www.firm{}.example/make/")
+            where = shapes[number % 3].format(number)
             return f'<p>{self.sentence(writer)} See <a href="https://{where}{r.randrange(400)}">here</a>.</p>'
-        near = here // CIRCLE * CIRCLE + r.randrange(CIRCLE)
-        number = near if r.random() < 0.7 and near < len(self.writers) else r.randrange(len(self.writers))
-        other = self.writers[number]
+        other = self.writers[r.choice(self.friends(here))]
         address = f"https://{other.host}/{r.randrange(2019, 2025)}/{r.randrange(1, 13):02}/{r.randrange(80)}"
         return f'<p>{self.sentence(writer, 7)} <a href="{address}">{other.name}</a> said it better.</p>'
+
+    def friends(self, number: int) -> list[int]:
+        """Whom somebody reads themselves: four of their own circle, three from anywhere; the same each time."""
+        r, count = random.Random(number), len(self.writers)
+        near = [n for n in range(number // CIRCLE * CIRCLE, (number // CIRCLE + 1) * CIRCLE) if n < count]
+        return r.sample(near, min(4, len(near))) + [r.randrange(count) for _ in range(3)]
 
 
 def hash_of(word: str) -> int:

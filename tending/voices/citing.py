@@ -1,12 +1,10 @@
-"""Where the people somebody reads point to: the links of their newest entries, and the sentences around them."""
+"""Where the people somebody reads point to: the links of their newest entries."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 
-from aggregator.cleaning.plain import from_clean
 from aggregator.models import EntryBody
 from network.models import Circle, Source, User
 
@@ -16,9 +14,6 @@ from .scoring import Citation
 SINCE = timedelta(days=730)
 MOST = 6000  # newest entries that are read
 MOST_LINKS = 60  # of one; whoever links to more keeps a list
-_A = re.compile(r"<a\b[^>]*\bhref=\"([^\"]*)\"[^>]*>(.*?)</a>", re.S)
-_BLOCK = re.compile(r"</?(?:p|li|h[1-6]|div|blockquote|td|br|dd|dt|figcaption)\b[^>]*>")
-_SENTENCE = re.compile(r"(?<=[.!?。！？])\s+")
 
 
 def people_of(user: User) -> dict[tuple[int, str], tuple[int, str]]:
@@ -52,7 +47,9 @@ def citations(
     feeds = {feed for feed, _author in people}
     bodies = EntryBody.objects.filter(entry__feed__in=feeds, entry__sorted_at__gte=now - SINCE).exclude(links=[])
     columns = ("entry", "entry__feed", "entry__author", "entry__sorted_at", "links")
-    for entry, feed, author, at, links in bodies.order_by("-entry__sorted_at", "-entry").values_list(*columns)[:MOST]:
+    for entry, feed, author, at, links in bodies.order_by("-entry__sorted_at", "-entry").values_list(*columns)[
+        :MOST
+    ]:
         citer = people.get((feed, author)) or people.get((feed, ""))
         seen: set[str] = set()
         for url in links[:MOST_LINKS] if citer else ():
@@ -60,14 +57,3 @@ def citations(
             if citer and house and house not in known and house not in seen:
                 seen.add(house)
                 yield Citation(house, citer[0], entry, at.year * 12 + at.month, str(url))
-
-
-def sentence_with(html: str, house: str) -> tuple[str, str]:
-    """The sentence of a safe text that points to a house, and the words of its link; both empty for none."""
-    for block in _BLOCK.split(html):
-        for link in _A.finditer(block):
-            if house_of(link[1].replace("&amp;", "&")) == house:
-                anchor = from_clean(link[2])[0]
-                said = _SENTENCE.split(from_clean(block)[0])
-                return next((each for each in said if anchor in each), " ".join(said))[:500], anchor
-    return "", ""

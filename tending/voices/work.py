@@ -21,6 +21,7 @@ from ..models import Event, Voice
 from . import citing
 from .houses import front_door
 from .scoring import Candidate, candidates
+from .sentence import sentence_with
 
 FEWEST_PEOPLE = 15
 EVERY = timedelta(days=7)

@@ -13,9 +13,9 @@ from reading import marks
 from tending import events
 from tending.models import Voice
 from tending.voices import work
-from tending.voices.citing import sentence_with
 from tending.voices.houses import house_of, voice
 from tending.voices.scoring import Citation, candidates, entropy, tray
+from tending.voices.sentence import sentence_with
 from tests.reading.roster import NOW, a_feed, a_member, a_source, entries
 
 ANN = "https://ann.example/2026/05/kelp"
