@@ -37,7 +37,7 @@ def test_a_roster_is_reviewed_with_the_keyboard_alone_and_every_step_taken_back(
         expect(page.get_by_text(f"{n} of {waiting} sources")).to_be_visible()
         page.keyboard.press(key)
         presses += 1
-    expect(page.get_by_role("heading", name="That was all")).to_be_visible()
+    expect(page.get_by_role("heading", name="That was all")).to_be_visible(timeout=15_000)
     assert presses * 50 <= 60 * waiting
     assert Decision.objects.count() == waiting
     for n in range(waiting, 0, -1):
