@@ -6,6 +6,7 @@ Workers write why something could not be had. They have no reader, so they write
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from django.utils.translation import get_language
@@ -41,19 +42,21 @@ FILLED = (  # those with something of the moment in them; all others are known a
     N_("{host}: {why} Is the address spelled right?"),
     N_("{host}: {why}"),  # fits most; so it stands last
 )
+SENTENCES = ("{why}", "%(reason)s")  # blanks that hold a sentence themselves
 BLANK = re.compile(r"\{\w*\}|%\(\w+\)[sdg]")
 
 
-def retold(said: str) -> str:
+def retold(said: str, filled: Sequence[str] = FILLED) -> str:
     """The sentence as the reader would say it; as it stands where nobody has put words for it."""
     if not said or (get_language() or "en").startswith("en"):
         return said
     if (known := _(said)) != said:
         return known
-    for words in FILLED:
+    for words in filled:
         if match := pattern(words).fullmatch(said):
-            filled = iter(retold(each) for each in match.groups())
-            return BLANK.sub(lambda _blank: next(filled), _(words))  # noqa: B023  used before the next turn
+            values = dict(zip(BLANK.findall(words), match.groups(), strict=True))
+            values |= {blank: retold(values[blank]) for blank in SENTENCES if blank in values}
+            return BLANK.sub(lambda blank: values[blank.group()], _(words))  # noqa: B023  used before the next turn
     return said
 
 

@@ -277,7 +277,7 @@ def row(source: Source, now: datetime, circles: Sequence[str] = (), tags: Sequen
         case Source.State.PAUSED:
             state, words = "paused", _until(_("Paused by you"), _("back by itself on %(day)s"), source.until)
         case Source.State.RETIRED:
-            state, words = "retired", _("Retired") + (f": {source.reason}" if source.reason else "")
+            state, words = "retired", _("Retired") + (f": {source.why}" if source.reason else "")
         case Source.State.TRIAL if state != "trouble":
             state, words = "trial", _until(_("On trial"), _("it ends by itself on %(day)s"), source.until)
         case _:

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from .models import Change, Source, User
+from .models.person import TRIAL_ENDED
 from .naming import a_name
 from .remembering import history, pictures
 from .remembering.pictures import Difference
@@ -107,7 +107,7 @@ def end_pauses(now: datetime) -> int:
 def end_trials(now: datetime) -> int:
     """Retire the sources nobody kept until their trial was over; how many."""
     over = list(Source.objects.filter(state=Source.State.TRIAL, until__lte=now))
-    turn(over, Source.State.RETIRED, now, reason=_("the trial ended"), act="trial_ended")
+    turn(over, Source.State.RETIRED, now, reason=TRIAL_ENDED, act="trial_ended")
     return len(over)
 
 

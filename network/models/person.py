@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from aggregator.models import Feed, Icon, Profile
@@ -15,6 +16,8 @@ from .roster import Roster
 
 if TYPE_CHECKING:
     from .user import User
+
+TRIAL_ENDED = gettext_noop("the trial ended")  # as it is kept: no reader is there when a trial ends
 
 
 class PersonSet(models.QuerySet["Person"]):
@@ -133,6 +136,11 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.title or str(self.feed)
+
+    @property
+    def why(self) -> str:
+        """The reason: somebody's own words, or what happened by itself in the words of the page."""
+        return gettext(self.reason) if self.reason == TRIAL_ENDED else self.reason
 
 
 class Place(models.Model):

@@ -27,9 +27,15 @@ class Bar:
         return self.end - self.beyond if self.beyond else 0
 
     @property
+    def anchor(self) -> str:
+        """To which side of the mark there is room for its label."""
+        return "end" if self.mark > LABEL else "start"
+
+    @property
     def labels_apart(self) -> bool:
         """Whether there is room for both labels side by side."""
-        return abs(self.end - self.mark) > LABEL
+        room = 2 * LABEL if self.anchor == "start" else LABEL
+        return abs(self.end - self.mark) > room
 
 
 def span(minutes: float) -> str:

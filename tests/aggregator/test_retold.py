@@ -44,3 +44,11 @@ def test_every_sentence_that_is_filled_can_be_retold(module: ModuleType) -> None
                 words
             ):
                 assert words in retold.FILLED
+
+
+def test_names_in_a_sentence_stay_as_they_are() -> None:
+    with override("de"):
+        assert retold.retold("Read by Keep.", ("Read by %(name)s.",)) == "Read by Keep."
+        assert retold.retold(
+            "No sent a file (text/x), neither a page nor a feed. Give the page it belongs to."
+        ).startswith("No hat eine Datei")
