@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import faults, network, pages, polling, profile, reading, search, stage, tables, written
+from . import faults, network, pages, polling, profile, reading, search, stage, tables, tending, written
 
-WHAT = ("all", "polling", "pages", "network", "search", "reading", "faults", "profile")
+WHAT = ("all", "polling", "pages", "network", "search", "reading", "tending", "faults", "profile")
 ICONS_UP_TO = 1000  # sites; more would take too long
 
 
@@ -42,6 +42,8 @@ def main(arguments: list[str] | None = None) -> None:
         measure_network(o)
     if o.what in ("all", "search"):
         measure_search(o)
+    if o.what in ("all", "tending"):
+        measure_tending(o)
     if o.what in ("all", "reading"):
         measure_reading(o)
 
@@ -90,6 +92,12 @@ def measure_reading(o: argparse.Namespace) -> None:
             written.put(f"reading {kind}", text)
     if o.json:
         o.json.write_text(json.dumps(found, indent=1) + "\n")
+
+
+def measure_tending(o: argparse.Namespace) -> None:
+    seconds, facts = tending.run(o.database)
+    head("Tending, once a day", [facts])
+    print(tending.table(seconds))
 
 
 def head(title: str, facts: Sequence[dict[str, str]]) -> None:
