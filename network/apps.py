@@ -11,7 +11,8 @@ class NetworkConfig(AppConfig):
 
         from . import merging, watch
         from .arriving import arrivals, places
-        from .gathering import proposals
+        from .gathering import notes_home, proposals
+        from .remembering import repaint
 
         lookups.when_found.append(arrivals.take_in)
         lookups.when_found.append(proposals.found)
@@ -20,4 +21,5 @@ class NetworkConfig(AppConfig):
         profiles.when_looked.append(places.learned)
         icons.when_kept.append(places.portrayed)
         merge.when_merged.append(merging.merged)
+        repaint.when_leaving.append(notes_home.copy_home)
         merge.reads_only_the_other.append(merging.others_read)

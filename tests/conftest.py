@@ -64,7 +64,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """What stands by now stays until the end: to look for garbage in it again and again took a tenth of the time."""
+    """What stands by now stays until the end: to look for garbage in it took a tenth of the time."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(20_000, 20, 20)

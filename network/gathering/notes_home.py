@@ -1,8 +1,9 @@
-"""What a member noted about people of a group's roster comes along when they part: onto their own roster."""
+"""What a member noted about people of a group's roster comes to their own: when they part, or those people go."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from ..follow import Wish, follow_many
-from ..models import Note, Person, Roster, Source, User
+from ..models import Group, Note, Person, Roster, Source, User
 
 
 @transaction.atomic
@@ -21,9 +22,28 @@ def take_home(user: User, roster: Roster, now: datetime) -> int:
     """
     there = Note.objects.filter(Q(person__roster=roster) | Q(source__roster=roster), user=user)
     notes = list(there.select_related("person", "source__person").order_by("pk"))
-    if not notes:
-        return 0
-    mine = Roster.objects.mine(user)
+    if notes:
+        _bring(notes, roster, Roster.objects.mine(user), now)
+    return len(notes)
+
+
+def copy_home(roster: int, leaving: Collection[int], now: datetime) -> None:
+    """These sources are about to go from a group's roster: what members noted on them, and on whoever goes with
+    them, stands on their own rosters at once. Should a curator take that back, it stands in both places."""
+    group = Group.objects.filter(roster=roster).first()
+    if not group:
+        return
+    going = Person.objects.filter(sources__in=leaving).exclude(sources__in=Source.objects.exclude(pk__in=leaving))
+    there = Note.objects.filter(Q(source__in=leaving) | Q(person__in=going))
+    by_user: dict[User, list[Note]] = defaultdict(list)
+    for note in there.select_related("user", "person", "source__person").order_by("pk"):
+        note.pk = None  # another one
+        by_user[note.user].append(note)
+    for user, notes in by_user.items():
+        _bring(notes, group.roster, Roster.objects.mine(user), now)
+
+
+def _bring(notes: Collection[Note], roster: Roster, mine: Roster, now: datetime) -> None:
     sources = _sources_of(notes)
     own = _own(mine, sources)
     known = {source.person_id for source in sources if source.feed_id in own}
@@ -40,7 +60,6 @@ def take_home(user: User, roster: Roster, now: datetime) -> int:
             _put(note, source=own[note.source.feed_id])
         elif note.person:
             _put(note, person=_counterpart(note.person, sources, own, mine, now))
-    return len(notes)
 
 
 def _sources_of(notes: Iterable[Note]) -> list[Source]:
@@ -82,10 +101,12 @@ def _put(note: Note, person: Person | None = None, source: Source | None = None)
     """Under what is noted there already, if something is."""
     there = Note.objects.filter(user=note.user_id, person=person, source=source).first()
     if there:
-        there.text = f"{there.text}\n\n{note.text}"
-        there.changed_at = max(there.changed_at, note.changed_at)
-        there.save(update_fields=["text", "changed_at"])
-        note.delete()
+        if note.text not in there.text:
+            there.text = f"{there.text}\n\n{note.text}"
+            there.changed_at = max(there.changed_at, note.changed_at)
+            there.save(update_fields=["text", "changed_at"])
+        if note.pk:
+            note.delete()
         return
     note.person, note.source = person, source
-    note.save(update_fields=["person", "source"])
+    note.save()

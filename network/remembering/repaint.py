@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from ..models import Group, Source, User
 from .pictures import LISTS, PRIVATE, SAID, TABLES, Difference, Thing
 
 AT_ONCE = 200  # rows in one statement when each gets values of its own
+when_leaving: list[Callable[[int, Collection[int], datetime], None]] = []  # roster, sources: just before they go
 HANGING = ("notices", "mutes", "notes", "places", "sources")  # what may go before the people do
 
 
@@ -29,6 +30,9 @@ def repaint(
     """
     feeds = _feeds(wanted)
     showing.hold(feeds)
+    if leaving := _leaving(wanted):
+        for hear in when_leaving:
+            hear(roster, leaving, now)
     for kind in (*HANGING, "circles", "tags"):
         _delete(kind, _gone(wanted, kind))
     for kind in ("circles", "tags", "people", "sources", "places", *PRIVATE, "arrivals"):
@@ -45,6 +49,16 @@ def repaint(
 
 def _gone(wanted: Difference, kind: str) -> list[int]:
     return [number for number, _was, then in wanted.each(kind) if then is None]
+
+
+def _leaving(wanted: Difference) -> set[int]:
+    """The sources that go and whose feed nobody here has afterwards: not those that only become another's."""
+    stay = {then["feed_id"] for _number, _was, then in wanted.each("sources") if then and "feed_id" in then}
+    return {
+        number
+        for number, was, then in wanted.each("sources")
+        if was and then is None and was["feed_id"] not in stay
+    }
 
 
 def _delete(kind: str, ids: Collection[int]) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from network import follow
+from network import follow, whose
 from network.gathering import groups, joining, leaving
 from network.gathering.groups import Refused
 from network.models import (
@@ -24,6 +24,7 @@ from network.models import (
     Source,
     User,
 )
+from network.remembering.undoing import undo
 from reading.models import Watermark
 
 from .group_of import CURATOR, MEMBER, a_group, role_of
@@ -59,6 +60,34 @@ def test_the_roster_and_proposals_stay_mutes_go_and_what_was_read_stays_read() -
     assert not Mute.objects.exists()
     assert Watermark.objects.filter(user=ed, feed=source.feed).exists()
     assert visit(ed).get(f"/groups/{group.pk}/").status_code == 404
+
+
+def test_notes_on_whom_a_curator_takes_off_are_at_home_at_once() -> None:
+    ruth, ed = a_member("ruth"), a_member("ed")
+    group = a_group(ruth, ed)
+    theirs = on_the_roster(group)
+    noted(ed, "Writes on **kelp**.", person=theirs.person)
+    noted(ed, "The loud one.", source=theirs)
+    assert Note.objects.filter(person__roster__owner=ed).count() == 0
+    change = whose.forget([theirs], NOW, by=ruth)
+    mine = Source.objects.get(roster__owner=ed)
+    assert (mine.feed, mine.state, mine.person.name) == (theirs.feed, "retired", "Ingrid Solvang")
+    assert {n.text for n in Note.objects.all()} == {"Writes on **kelp**.", "The loud one."}
+    assert {n.person or n.source for n in Note.objects.all()} == {mine.person, mine}
+    assert change is not None
+    undo(change, NOW, ruth)
+    whose.forget(Source.objects.filter(roster=group.roster), NOW, by=ruth)
+    assert [n.text for n in Note.objects.filter(person=mine.person)] == ["Writes on **kelp**."]
+
+
+def test_notes_stay_where_two_people_of_a_group_become_one() -> None:
+    ruth, ed = a_member("ruth"), a_member("ed")
+    group = a_group(ruth, ed)
+    one, other = on_the_roster(group), on_the_roster(group, "Ingrid S.")
+    noted(ed, "Writes on **kelp**.", person=other.person)
+    whose.merge(one.person, other.person, NOW, by=ruth)
+    assert [n.person for n in Note.objects.all()] == [one.person]
+    assert not Source.objects.filter(roster__owner=ed).exists()
 
 
 def test_notes_come_home_to_the_same_person_under_what_was_noted_there() -> None:
