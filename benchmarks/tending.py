@@ -21,7 +21,7 @@ from . import database, machine, stage
 from .polling import store
 
 MEMBERS, SOURCES, FEEDS, ENTRIES = 200, 500, 2000, 500_000
-SHOWN = 6000  # events of each member in half a year; a sixth of them opened
+SHOWN = 4000  # events of each member in half a year; a sixth of them opened
 WITHIN = 600.0  # seconds
 
 
@@ -121,6 +121,7 @@ def measure(now: datetime) -> dict[str, float]:
     from tending.reviewing import looking
 
     took = {"weighing": timed(steps(weighing.weigh_due, now)), "looking": timed(steps(looking.look_due, now))}
+    print(took, file=sys.stderr)
     roster = Roster.objects.filter(owner__isnull=False).order_by("-pk").first()
     client = Client(headers={"host": "localhost"})
     client.force_login(User.objects.get(pk=roster.owner_id if roster else 0))
