@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Count
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as N_
 
 from aggregator.models import Entry, EntryBody, Feed, Lookup
 from network import follow
 from network.models import Circle, Note, Source, User
+from network.models.person import TRIAL_ENDED
 from reading.models import Annotation, Mark
 
 from ..models import Event, Voice
@@ -31,6 +32,9 @@ READ_AGAIN = 80  # of the best, whose sentences are read to tell voices from ins
 MOST_AUTHORS, MOST_A_DAY, ALIVE = 3, 2.0, timedelta(days=730)
 LATER = timedelta(days=365)
 State = Voice.State
+OUTSIDE = N_("From outside your circles.")
+NEAR = N_("Read by people of one circle of yours, %(name)s.")
+AMONG = N_("Read by people of several circles of yours, among them %(name)s.")
 
 
 def run(now: datetime, members: int = 20) -> int:
@@ -94,7 +98,7 @@ def with_sentences(
     told = []
     for candidate in first:
         for each in candidate.citations:
-            sentence, anchor = citing.sentence_with(html.get(each.entry, ""), candidate.house)
+            sentence, anchor = sentence_with(html.get(each.entry, ""), candidate.house)
             if sentence:
                 said.setdefault(candidate.house, (each.entry, sentence))
             told.append(replace(each, anchor=anchor))
@@ -127,11 +131,9 @@ def distance(candidate: Candidate, circles: dict[int, list[int]]) -> str:
     """How far from one's usual circles, in a sentence."""
     near = {circle for citer in candidate.citers for circle in circles.get(citer, ())}
     if not near:
-        return _("From outside your circles.")
+        return OUTSIDE
     names = list(Circle.objects.filter(pk__in=near).order_by("position", "name").values_list("name", flat=True)[:2])
-    if len(near) == 1:
-        return _("Read by people of one circle of yours, %(name)s.") % {"name": names[0]}
-    return _("Read by people of several circles of yours, among them %(name)s.") % {"name": names[0]}
+    return (NEAR if len(near) == 1 else AMONG) % {"name": names[0]}
 
 
 # ---- settling what was found
@@ -200,7 +202,7 @@ def end_trials(now: datetime) -> None:
             each.state = State.ENDED
             each.came, each.read = counts(each)
             if source and ended_by_itself(source) and not is_held(each.user, source):
-                follow.forget([source], now, by=None, act="trial_ended", why=_("the trial ended"))
+                follow.forget([source], now, by=None, act="trial_ended", why=TRIAL_ENDED)
                 each.source = None
         each.at = now
         each.save(update_fields=["state", "at", "came", "read", "source"])
@@ -208,7 +210,7 @@ def end_trials(now: datetime) -> None:
 
 def ended_by_itself(source: Source) -> bool:
     """Not by its reader, whose reason is part of the history."""
-    return source.state == Source.State.TRIAL or source.reason == _("the trial ended")
+    return source.state == Source.State.TRIAL or source.reason == TRIAL_ENDED
 
 
 def counts(each: Voice) -> tuple[int, int]:
