@@ -29,6 +29,7 @@ SECONDS = 8.0  # a page's request waits for the outside, in all
 AT_ONCE = 4  # of a web process' threads that may wait; plnet/supervise.py starts as many more
 KEPT = timedelta(days=30)  # after it was last shown
 AFTER_A_MISS, AFTER_A_REFUSAL = 3600, 6 * 3600  # seconds in which nobody asks again: for the picture, of the host
+LONGEST_REFUSAL = 7 * 86400
 ACCEPT = "image/avif, image/webp, image/png, image/jpeg, image/gif, image/*;q=0.5"
 
 _places = threading.BoundedSemaphore(AT_ONCE)
@@ -74,7 +75,8 @@ def learn(url: str, answer: Answer | None) -> Picture | None:
         keep(url, answer.body)
         return Picture(answer.body, media_type)
     if isinstance(answer, Refused) and answer.status in (429, 503):
-        cache.set(missed(host_of(url)), True, max(AFTER_A_REFUSAL, int(answer.retry_after or 0)))
+        seconds = min(max(AFTER_A_REFUSAL, answer.retry_after or 0), LONGEST_REFUSAL)
+        cache.set(missed(host_of(url)), True, seconds)
     cache.set(missed(url), True, AFTER_A_MISS)
     return None
 
