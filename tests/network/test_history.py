@@ -21,7 +21,7 @@ from network.remembering import history, past, pictures, told
 from network.remembering.undoing import Refused, undo
 
 from .members import NOW, a_feed, a_member, a_source
-from .test_undoing import ACTS, Roster, last, numbers
+from .test_undoing import ACTS, Roster, last, nothing_brought_home, numbers
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -197,7 +197,7 @@ def as_it_was(roster: Any, at: Any) -> Any:
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(acts=st.lists(st.tuples(st.sampled_from(sorted(ACTS)), numbers, numbers), min_size=1, max_size=7))
 def test_the_roster_of_any_moment_is_as_it_was_then(acts: list[tuple[str, int, int]]) -> None:
-    with transaction.atomic():
+    with nothing_brought_home(), transaction.atomic():
         there = Roster()
         moments = []
         for act in acts:

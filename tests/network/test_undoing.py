@@ -43,6 +43,11 @@ def everything() -> dict[str, Any]:
     return found | {"subscribers": dict(Feed.objects.values_list("pk", "subscribers"))}
 
 
+def nothing_brought_home() -> Any:
+    """What members' notes bring onto their own rosters is no part of an act: tests/network/test_leaving.py."""
+    return mock.patch.object(repaint, "when_leaving", [])
+
+
 # ---- whatever is done
 
 
@@ -149,8 +154,7 @@ numbers = st.integers(0, 11)
 def test_whatever_was_done_undone_backwards_leaves_the_tables_as_they_were(
     acts: list[tuple[str, int, int]],
 ) -> None:
-    # what members' notes bring onto their own rosters is no part of the act: tests/network/test_leaving.py
-    with mock.patch.object(repaint, "when_leaving", []), transaction.atomic():
+    with nothing_brought_home(), transaction.atomic():
         there = Roster()
         stages = []
         for act in acts:
