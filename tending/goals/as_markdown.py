@@ -16,11 +16,11 @@ def as_markdown(page: dict[str, Any]) -> str:
     goal = page["goal"]
     parts = [f"# {goal.name}", _("Until %(day)s.") % {"day": date_format(goal.until, _("j F Y"))}, goal.why]
     if goal.summary:
-        parts += [f"## {_('What came of it')}", goal.summary]
+        parts += ["## " + _("What came of it"), goal.summary]
     if page["notes"]:
-        parts += [f"## {_('Notes')}", *(note(each) for each, _html in page["notes"])]
+        parts += ["## " + _("Notes"), *(note(each) for each, _html in page["notes"])]
     if page["thanks"]:
-        parts += [f"## {_('Whom to thank')}", "\n".join(thanked(person) for person in page["thanks"])]
+        parts += ["## " + _("Whom to thank"), "\n".join(thanked(person) for person in page["thanks"])]
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
@@ -29,7 +29,8 @@ def note(each: Annotation) -> str:
     quote = "\n".join(f"> {line}" for line in each.quote.splitlines())
     title = (each.entry.title or each.entry.gist or each.entry.link).replace("[", "(").replace("]", ")")
     source = f"[{title}](<{each.entry.link}>)" if each.entry.link else title
-    said = f"— {source}, {each.entry.feed}, {date_format(each.entry.sorted_at, 'j F Y')}"
+    day = date_format(each.entry.sorted_at, _("j F Y"))
+    said = f"— {source}, {each.entry.feed}, {day}"
     return "\n\n".join(part for part in (quote, each.note, said) if part)
 
 
