@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 import signal
 import subprocess
@@ -54,9 +55,10 @@ def environment(
 
 
 def words(line: list[str], port: int) -> list[str]:
-    """A command as it is run here: this Python, and a port that is free."""
+    """A command as it is run here: this Python, a port that is free, and what is so without a word in .env."""
     assert line[0] == "python"
-    return [sys.executable, *(word.replace("8000", str(port)) for word in line[1:])]
+    usual = [re.sub(r"\$\{\w+:-([^}]*)\}", r"\1", word) for word in line[1:]]
+    return [sys.executable, *(word.replace("8000", str(port)) for word in usual)]
 
 
 def is_well(name: str, port: int, environment: dict[str, str]) -> bool:
