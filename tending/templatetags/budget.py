@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aggregator.models import Feed
+from network.models import Source
 from tending.budget import minutes, words
 from tending.budget.roster import weeks_of
 from tending.models import FeedWeeks
@@ -30,6 +31,20 @@ def prices_of(lines: Sequence[Any]) -> dict[int, str]:
 def price(prices: dict[int, str], feed: Feed | None) -> str:
     """ "about 12 minutes a week"; empty where nothing is known of it yet."""
     return prices.get(feed.pk, "") if feed else ""
+
+
+@register.simple_tag
+def asked_by(sources: Sequence[Source]) -> str:
+    """What all somebody publishes asks for, in a sentence; empty where nobody has weighed it yet. One query."""
+    wanted = {(source.feed_id, source.author) for source in sources if source.state in Source.SHOWN}
+    found = FeedWeeks.objects.filter(feed__in={feed for feed, _author in wanted}) if wanted else []
+    rows = [row for row in found if (row.feed_id, row.author) in wanted]
+    if not rows or len(rows) < len(wanted):
+        return ""
+    said = {"time": words.span(sum(minutes.foretold(row.weeks) for row in rows))}
+    if any(row.estimated for row in rows):
+        return _("It asks for about %(time)s a week, estimated.") % said
+    return _("It asks for about %(time)s a week.") % said
 
 
 def asks(line: Any) -> bool:

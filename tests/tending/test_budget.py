@@ -119,6 +119,10 @@ def test_a_newcomer_comes_with_its_price(nora: User) -> None:
     assert budget.price(prices, feed) == "about 10 minutes a week"
     assert budget.price(prices, None) == ""
     assert budget.price(budget.prices_of([]), feed) == ""
+    source = a_source(nora, feed)
+    assert budget.asked_by([source]) == "It asks for about 10 minutes a week."
+    assert budget.asked_by([source, a_source(nora, a_feed("new"))]) == ""  # not weighed yet: not half a sum
+    assert budget.asked_by([]) == ""
 
 
 def test_the_first_page_costs_the_same_with_one_source_and_with_many(
