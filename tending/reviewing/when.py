@@ -43,9 +43,12 @@ def of_member(user: User) -> When:
     return When(row.every, again)
 
 
-def choose(user: User, every: int) -> None:
-    if every in dict(EVERY):
-        Wishes.objects.update_or_create(user=user, defaults={"every": every})
+def choose(user: User, said: str) -> bool:
+    """What was chosen, kept; whether it is one of the choices."""
+    weeks = next((weeks for weeks, _words in EVERY if str(weeks) == said), None)
+    if weeks is not None:
+        Wishes.objects.update_or_create(user=user, defaults={"every": weeks})
+    return weeks is not None
 
 
 def had(user: User, now: datetime) -> None:

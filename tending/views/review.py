@@ -119,6 +119,6 @@ def decisions(request: Asked) -> HttpResponse:
 @login_required
 def every(request: Asked) -> HttpResponse:
     """How often a review is due."""
-    when.choose(request.user, number(request.POST.get("every", "x")) if request.POST.get("every") else -1)
-    messages.success(request, _("Kept."))
+    if when.choose(request.user, request.POST.get("every", "")):
+        messages.success(request, _("Kept."))
     return see_other(reverse("tend"))
