@@ -42,6 +42,7 @@ class View:
     kind: str = ""  # "skim", "listen" or "watch": only such entries (kinds.py)
     ruled: User | None = None  # whose rules put more into it
     whole: QuerySet[Source] | None = None  # of a part of a list the sources of all of it: a story has one row there
+    each: bool = False  # every copy of a story has a row of its own
     among: tuple[int, ...] | None = None  # these entries and no others, in this order
 
 

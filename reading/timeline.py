@@ -7,7 +7,7 @@ only where a page comes out short.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -54,16 +54,27 @@ class Facts:
 
 def page(view: View, before: Cursor | None = None, size: int = A_PAGE) -> Page:
     """The next `size` entries below a place, or from the top."""
-    bound = pace.guess(view, before)
-    top, entries = at_a_guess(view, before, bound, size + 1) if bound else (0, [])
-    if len(entries) <= size:
-        facts = facts_of(view)
-        top, entries = facts.top, take(view, facts, before, size + 1, guessed=bound)
+    top, entries, facts = found(replace(view, each=True), before, size + 1)
+    if any(entry.story for entry in entries):
+        top, entries, facts = found(view, before, size + 1, facts)
     if len(entries) > size:
         pace.learn(view, entries)
     shown = shown_of(view, entries[:size])
     last = entries[size - 1] if len(entries) > size else None
     return Page(shown, Cursor(last.sorted_at, last.pk) if last else None, top)
+
+
+def found(
+    view: View, before: Cursor | None, limit: int, facts: Facts | None = None
+) -> tuple[int, list[Entry], Facts | None]:
+    """The highest entry id, up to so many entries, and what the counters say, where they had to be asked."""
+    bound = pace.guess(view, before)
+    if facts is None:
+        top, entries = at_a_guess(view, before, bound, limit) if bound else (0, [])
+        if len(entries) == limit:
+            return top, entries, None
+        facts = facts_of(view)
+    return facts.top, take(view, facts, before, limit, guessed=bound), facts
 
 
 def at_a_guess(view: View, before: Cursor | None, bound: datetime, limit: int) -> tuple[int, list[Entry]]:

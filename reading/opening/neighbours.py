@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import reduce
 from operator import or_
 
@@ -18,10 +19,15 @@ Pair = tuple[Entry | None, Entry | None]
 
 
 def neighbours(view: View, entry: Entry) -> Pair:
-    """(above, below); the entry itself need not be in the list any more. One query."""
+    """(above, below); the entry itself need not be in the list any more. One query, two beside a story."""
     if view.among is not None:
         return beside_in(view.among, view, entry)
     here = Cursor(entry.sorted_at, entry.pk)
+    pair = nearest(replace(view, each=True), here)
+    return nearest(view, here) if any(each and each.story for each in pair) else pair
+
+
+def nearest(view: View, here: Cursor) -> Pair:
     ids = [each for older in (False, True) for each in afar.nearest(view, here, older)]
     found = Entry.objects.filter(reduce(or_, (Q(pk=Subquery(each)) for each in ids)))
     places = {Cursor(each.sorted_at, each.pk): each for each in with_state(found, view.user).only(*IN_A_ROW)}
