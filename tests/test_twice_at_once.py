@@ -150,7 +150,8 @@ def test_every_form_of_a_member_is_tried() -> None:
         groups/<int:pk>/history/ groups/<int:pk>/past/ groups/<int:pk>/past/opml/ groups/<int:pk>/left/
         circles/<int:pk>/river/ sources/<int:pk>/ sources/<int:pk>/icon/ roster/ kept/ more/ entries/<int:pk>/
         search/ searches/<int:pk>/ knows/ tend/compare/<int:pk>/ tend/voices/
-        tend/ tend/events/ tend/budget/ tend/decisions/ today/offline/ entries/<int:pk>/player/ goals/<int:pk>/export.md
+        today/offline/ tend/ tend/events/ tend/budget/ tend/decisions/
+        entries/<int:pk>/player/ goals/<int:pk>/export.md
         notes/ notes/export.md notes/export.jsonld rules/ hidden/
     """
     others = ("anybody", "staff", "hub", "administration", "link")
