@@ -148,6 +148,11 @@ else:
 # ---- the broker and the cache: in the data directory and in memory, or REDIS_URL
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "sessions": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "sessions",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
     "here": {  # what a process may forget, and another need not know
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "here",
@@ -159,6 +164,7 @@ BROKER_DIR = DATA_DIR / "broker"
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
     CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    CACHES["sessions"] = CACHES["default"] | {"KEY_PREFIX": "session"}
 else:
     (BROKER_DIR / "control").mkdir(parents=True, exist_ok=True)
     CELERY_BROKER_URL = "filesystem://localhost//"
@@ -168,6 +174,13 @@ else:
         "data_folder_out": str(BROKER_DIR),
         "control_folder": str(BROKER_DIR / "control"),
     }
+
+# What sessions say is remembered, one query less a page; not where several web processes share no memory, since
+# who logs out at one of them is out at all.
+SESSION_CACHE_ALIAS = "sessions"
+SESSION_ENGINE = "django.contrib.sessions.backends." + (
+    "cached_db" if REDIS_URL or env.bool("SUPERVISED_BY_PLNET", False) else "db"
+)
 
 # ---- the workers: a message is a hint; one that is lost with its worker is not sent again
 CELERY_TIMEZONE = "UTC"

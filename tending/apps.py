@@ -7,10 +7,11 @@ class TendingConfig(AppConfig):
     name = "tending"
 
     def ready(self) -> None:
-        from aggregator import expire, merge, store
+        from aggregator import expire, finish, merge, store
         from reading import happened
 
         from . import events
+        from .budget import weighing
         from .novelty import work
 
         happened.when_done.append(events.remember)
@@ -18,3 +19,4 @@ class TendingConfig(AppConfig):
         merge.when_merged.append(work.merged)
         store.when_edited.append(work.edited)
         expire.when_expired.append(work.expired)
+        finish.when_filled.append(weighing.newcomers)

@@ -23,4 +23,5 @@ STORAGES = {  # static files under their own names, uncollected
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"  # as under `manage.py up` and with Redis
 STATIC_ROOT.mkdir(exist_ok=True)  # noqa: F405

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from statistics import median
 
 from django.db.models import Exists, Min, OuterRef
+from django.utils import timezone
 
 from aggregator.models import Beyond, Entry, EntryBody, Feed
-from network.models import Source
+from network.models import Arrival, Proposal, Source
 
 from ..models import FeedWeeks
 from . import minutes
@@ -44,6 +45,14 @@ def weigh(feeds: Collection[int], now: datetime) -> None:
         update_fields=["weeks", "heard", "estimated", "at"],
         batch_size=200,
     )
+
+
+def newcomers(filled: Collection[int]) -> None:
+    """Registered in aggregator.finish.when_filled: what is looked at one by one has its price at once."""
+    looked_at = Arrival.objects.filter(feed__in=filled, batch=None).values_list("feed", flat=True)
+    proposed = Proposal.objects.filter(feed__in=filled).values_list("feed", flat=True)
+    feeds = {feed for feed in looked_at.union(proposed) if feed}
+    weigh(sorted(feeds), timezone.now())  # a door: the aggregator calls
 
 
 def weighed(feeds: Collection[int], now: datetime) -> list[FeedWeeks]:

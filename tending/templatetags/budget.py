@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
 from typing import Any
 
 from django import template
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from aggregator.models import Feed
 from network.models import Source
 from tending.budget import minutes, words
-from tending.budget.roster import weeks_of
 from tending.models import FeedWeeks
 
 register = template.Library()
@@ -21,10 +18,9 @@ register = template.Library()
 
 @register.simple_tag
 def prices_of(lines: Sequence[Any]) -> dict[int, str]:
-    """By feed, for the lines that are looked over: arrivals with a card, and what is proposed. One look for all of
-    them where they were weighed already, a few more where not."""
+    """By feed, for the lines that are looked over: arrivals with a card, and what is proposed. One query."""
     feeds = [line.arrival.feed if hasattr(line, "arrival") else line.proposal.feed for line in lines if asks(line)]
-    return prices([feed for feed in feeds if feed and feed.entry_count], timezone.now())
+    return prices([feed for feed in feeds if feed and feed.entry_count])
 
 
 @register.simple_tag
@@ -51,11 +47,11 @@ def asks(line: Any) -> bool:
     return bool(line.card) if hasattr(line, "arrival") else line.stage == "found"
 
 
-def prices(feeds: Collection[Feed], now: datetime) -> dict[int, str]:
+def prices(feeds: Collection[Feed]) -> dict[int, str]:
     if not feeds:
         return {}
-    rows, _missing = weeks_of({(feed.pk, "") for feed in feeds}, now)
-    return {feed: said for (feed, _author), row in rows.items() if (said := in_words(row))}
+    rows = FeedWeeks.objects.filter(feed__in=[feed.pk for feed in feeds], author="")
+    return {row.feed_id: said for row in rows if (said := in_words(row))}
 
 
 def in_words(row: FeedWeeks) -> str:

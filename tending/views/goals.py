@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from network.models import Person
+from network.naming import a_name
 from plnet.answer import see_other
 from reading.asked import Asked
 
@@ -83,8 +84,8 @@ def hold(request: Asked, pk: int) -> HttpResponse:
         keeping.take_out(found, kind, number(request.POST["out"]))
         return see_other(reverse("goal", args=[pk]))
     ids = [number(each) for each in request.POST.getlist("what")[: keeping.MOST]]
-    if name := request.POST.get("name", "").strip():
-        ids += Person.objects.of(request.user).filter(name__iexact=name[:200]).values_list("pk", flat=True)
+    if name := a_name(request.POST.get("name", "")):
+        ids += Person.objects.of(request.user).filter(name__iexact=name).values_list("pk", flat=True)
         if not ids:
             messages.info(request, _("Nobody on your roster has that name."))
     keeping.put_in(found, kind, ids, timezone.now())

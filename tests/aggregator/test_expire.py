@@ -125,5 +125,5 @@ def test_a_step_asks_as_much_for_many_as_for_one(django_assert_max_num_queries: 
     feed = a_feed(entry_count=100)
     for _ in range(100):
         an_entry(feed)
-    with django_assert_max_num_queries(24):  # eight of them asked by the rooms above
+    with django_assert_max_num_queries(32):  # sixteen of them asked by the rooms above
         assert step(0, 90, NOW).expired == 100

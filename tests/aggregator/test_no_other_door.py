@@ -22,7 +22,7 @@ DOORS: dict[str, tuple[set[str], set[str]]] = {
     "parsing": (
         {"feedparser", "fastfeedparser", "selectolax", "mf2py", "lxml"},
         {"aggregator/parse*.py", "aggregator/parsing/*.py", "aggregator/page*.py", "aggregator/cleaning/plain.py",
-         "network/opml*.py"},
+         "network/outlining/opml*.py"},
     ),
     "cleaning": ({"nh3"}, {"aggregator/sanitize.py"}),
     "cleaning what members write": ({"bleach"}, {"*/render.py", "*/markdown.py"}),

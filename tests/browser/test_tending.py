@@ -36,6 +36,7 @@ def test_a_roster_is_reviewed_with_the_keyboard_alone_and_every_step_taken_back(
     presses = 0
     for n, key in zip(range(1, waiting + 1), "rplkas" * 9, strict=False):
         expect(page.get_by_text(f"{n} of {waiting} sources")).to_be_visible()
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
         page.keyboard.press(key)
         presses += 1
     expect(page.get_by_role("heading", name="That was all")).to_be_visible(timeout=15_000)
@@ -44,6 +45,7 @@ def test_a_roster_is_reviewed_with_the_keyboard_alone_and_every_step_taken_back(
     for n in range(waiting, 0, -1):
         page.keyboard.press("u")
         expect(page.get_by_text(f"{n} of {waiting} sources")).to_be_visible()
+        expect(page.locator(".htmx-request, .htmx-swapping, .htmx-settling")).to_have_count(0)
     assert list(Source.objects.order_by("pk").values("state")) == states
 
 

@@ -75,6 +75,7 @@ def test_htmx_gets_the_fragment_and_everyone_else_the_way(header: dict[str, str]
 
 
 class _Entry:
+    pk = 1
     language = ""
 
 
