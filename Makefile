@@ -36,9 +36,9 @@ types: setup        ## strict types
 	@$(BIN)/mypy
 
 test: lint types    ## everything, on PostgreSQL too when one is at hand
-	@url=$$($(BIN)/python -m tests.services postgres) || exit 1; \
-	if [ -n "$$url" ]; then DATABASE_URL="$$url" $(BIN)/python -m pytest -n 3 --dist loadfile --only-database --ignore=tests/browser || exit 1; fi
-	@$(BIN)/python -m pytest -n 3 --dist loadfile
+	@url=$$($(BIN)/python -m tests.services postgres) || exit 1; once=; \
+	if [ -n "$$url" ]; then once=--once; DATABASE_URL="$$url" $(BIN)/python -m pytest -n 3 --dist loadfile --only-database --ignore=tests/browser || exit 1; fi; \
+	$(BIN)/python -m pytest -n 3 --dist loadfile $$once
 
 bench: setup        ## measure; see benchmarks/README.md
 	@$(BIN)/python -m benchmarks

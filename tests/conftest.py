@@ -61,6 +61,7 @@ def nobody_has_asked_too_often_yet() -> None:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--only-database", action="store_true", help="only tests that ask the database (DATABASE_URL)")
+    parser.addoption("--once", action="store_true", help="without one_database, which just ran on another")
 
 
 def pytest_collection_finish() -> None:
@@ -71,12 +72,15 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """With --only-database the tests that would be the same on any database are left out."""
-    if not config.getoption("--only-database"):
-        return
-    kept = [item for item in items if asks_the_database(item)]
-    config.hook.pytest_deselected(items=[item for item in items if not asks_the_database(item)])
-    items[:] = kept
+    """With --only-database the tests that would be the same on any database are left out; with --once, those that
+    take long and have just run on another."""
+    only, once = config.getoption("--only-database"), config.getoption("--once")
+
+    def stays(item: pytest.Item) -> bool:
+        return not (only and not asks_the_database(item)) and not (once and item.get_closest_marker("one_database"))
+
+    config.hook.pytest_deselected(items=[item for item in items if not stays(item)])
+    items[:] = [item for item in items if stays(item)]
 
 
 def asks_the_database(item: pytest.Item) -> bool:

@@ -567,6 +567,7 @@ def test_what_is_not_yours_is_not_there(method: str, nora: User, otto: User, ada
     assert state_of(nora) == before
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}], ids=["plain", "htmx"])
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_no_answer_says_anything_of_another_and_no_form_touches_it(
@@ -645,6 +646,7 @@ def may(role: str, rule: str, method: str, *, known: bool = False) -> bool:
 ROLES = {"stranger": "otto", "member": "mia", "curator": "cora", "administrator": "ada"}
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("joining_is", [Group.Joining.INVITED, Group.Joining.ASKED, Group.Joining.OPEN])
 @pytest.mark.parametrize("role", ROLES)
 def test_what_a_group_has_is_for_whom_the_table_says(

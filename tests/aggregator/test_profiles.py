@@ -19,7 +19,7 @@ from tests.web import Reply, Web
 from .looking import work
 from .made import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.one_database]
 HOME, SOCIAL, CODE = "127.0.0.1", "127.0.0.2", "127.0.0.3"
 DAY = timedelta(days=1)
 
