@@ -1,6 +1,7 @@
 """Every setting, from the environment only; each variable is read once, here, and named in the README."""
 
 import secrets
+from os import environ
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -179,7 +180,7 @@ else:
 # who logs out at one of them is out at all.
 SESSION_CACHE_ALIAS = "sessions"
 SESSION_ENGINE = "django.contrib.sessions.backends." + (
-    "cached_db" if REDIS_URL or env.bool("SUPERVISED_BY_PLNET", False) else "db"
+    "cached_db" if REDIS_URL or environ.get("SUPERVISED_BY_PLNET") else "db"
 )
 
 # ---- the workers: a message is a hint; one that is lost with its worker is not sent again
