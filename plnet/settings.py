@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "plnet.middleware.Policies",
     "plnet.middleware.Bounds",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "plnet.middleware.Packed",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -10,7 +10,7 @@ from django.test import RequestFactory
 from django.utils import timezone, translation
 
 from network.models import User
-from plnet.middleware import AsTheMemberLikes, Policies, zone_of
+from plnet.middleware import AsTheMemberLikes, Packed, Policies, zone_of
 
 NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -53,3 +53,16 @@ def test_nobody_between_keeps_a_page_but_what_says_how_long() -> None:
     own = HttpResponse(headers={"Cache-Control": "private, max-age=60"})
     assert Policies(lambda _: HttpResponse())(request).headers["Cache-Control"] == "private, no-cache"
     assert Policies(lambda _: own)(request).headers["Cache-Control"] == "private, max-age=60"
+
+
+@pytest.mark.parametrize(
+    ("kind", "packed"),
+    [("text/html; charset=utf-8", True), ("application/json", True), ("text/x-opml", True), ("image/png", False)],
+)
+def test_what_is_text_is_packed_for_who_can_unpack_it(kind: str, packed: bool) -> None:
+    def answers(_request: HttpRequest) -> HttpResponse:
+        return HttpResponse("word " * 1000, content_type=kind)
+
+    asked = RequestFactory().get("/", headers={"Accept-Encoding": "gzip, br"})
+    assert Packed(answers)(asked).headers.get("Content-Encoding") == ("gzip" if packed else None)
+    assert "Content-Encoding" not in Packed(answers)(RequestFactory().get("/")).headers
