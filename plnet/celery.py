@@ -29,8 +29,8 @@ app.conf.beat_schedule = {
     "housekeep": {"task": "aggregator.tasks.housekeep", "schedule": 3600.0, "options": {"expires": 600}},
     "stories": {"task": "aggregator.tasks.join_stories", "schedule": 10.0, "options": {"expires": 30}},
     "rules": {"task": "reading.tasks.rule", "schedule": 10.0, "options": {"expires": 30}},
-    "novelty": {"task": "tending.tasks.compare", "schedule": 300.0, "options": {"expires": 120}},
-    "look": {"task": "tending.tasks.look", "schedule": 60.0, "options": {"expires": 60}},
+    "novelty": {"task": "tending.tasks.compare", "schedule": 60.0, "options": {"expires": 60}},
+    "look": {"task": "tending.tasks.look", "schedule": 20.0, "options": {"expires": 20}},
     "voices": {"task": "tending.tasks.find_voices", "schedule": 600.0, "options": {"expires": 300}},
     "network": {"task": "network.tasks.keep", "schedule": 3600.0, "options": {"expires": 600}},
     "settle": {

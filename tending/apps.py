@@ -12,11 +12,11 @@ class TendingConfig(AppConfig):
 
         from . import events
         from .budget import weighing
-        from .novelty import work
+        from .novelty import changes
 
         happened.when_done.append(events.remember)
         merge.when_merged.append(events.merged)
-        merge.when_merged.append(work.merged)
-        store.when_edited.append(work.edited)
-        expire.when_expired.append(work.expired)
+        merge.when_merged.append(changes.merged)
+        store.when_edited.append(changes.edited)
+        expire.when_expired.append(changes.expired)
         finish.when_filled.append(weighing.newcomers)

@@ -12,7 +12,7 @@ from . import events
 from .budget import weighing
 from .reviewing import looking
 
-TURN = 15.0  # seconds
+TURN = 5.0  # seconds; polling waits for it
 
 
 def run(now: datetime, seconds: float = TURN) -> int:

@@ -6,9 +6,9 @@ Only shared text is spoken of: restated ideas no cheap method tells from new one
 from __future__ import annotations
 
 import re
-from enum import StrEnum
 
 from .likeness import Likeness
+from .verdict import Verdict
 
 FEWEST_WORDS, FEWEST_EARLIER = 50, 20  # below these nothing is judged
 COPY_WHOLE, COPY_SHARED = 0.95, 0.9
@@ -24,17 +24,6 @@ _DATE = re.compile(
 )
 _NO_LETTER = re.compile(r"[\W_]+")
 NOTHING = Likeness()
-
-
-class Verdict(StrEnum):
-    """In the order in which they are asked for."""
-
-    UNJUDGED = "unjudged"
-    COPY = "copy"
-    SERIES = "series"
-    REUSE = "reuse"
-    FAMILIAR = "familiar"
-    NEW = "new"
 
 
 def judge(words: int, earlier: int, like: Likeness, *, in_series: bool) -> Verdict:

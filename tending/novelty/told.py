@@ -16,8 +16,7 @@ from network.portraying.writing import shown
 
 from ..models import Novelty
 from .habits import is_habit
-from .judging import Verdict
-from .work import JUDGED
+from .verdict import JUDGED, Verdict
 
 LATEST = 12  # entries a sentence speaks of
 OFTEN_UNJUDGED = 0.75  # of them; then there is nothing to say

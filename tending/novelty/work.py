@@ -26,11 +26,11 @@ from .likeness import Writing
 from .prints import Print, everywhere, print_of, read
 from .rarity import Rarity, packed, unpacked
 from .sentences import marks_of
+from .verdict import JUDGED
 
 LATEST = 400  # entries of a feed that are looked at: who writes more repeats themselves within these
-JUDGED = 24  # the newest of an author: pages speak of twelve
 FEEDS_AT_ONCE, BODIES_AT_ONCE = 20, 50
-SECONDS = 25.0  # of one round
+SECONDS = 5.0  # of one round; polling waits for it
 KINDS = (Feed.Kind.BLOG, Feed.Kind.OTHER)
 
 
@@ -194,30 +194,3 @@ def keep_rarity(rarity: Rarity) -> None:
         language = rarity.languages[name]
         counted = {"entries": language.entries, "counts": packed(language)}
         Rareness.objects.update_or_create(language=name, defaults=counted)
-
-
-# ---- what happens to entries
-
-
-def edited(ids: list[int]) -> None:
-    """Registered in aggregator.store.when_edited: what was edited, and what was like it, is compared anew."""
-    forget(ids)
-    EntryPrint.objects.filter(entry__in=ids).delete()
-
-
-def expired(by_feed: dict[int, list[int]]) -> None:
-    """Registered in aggregator.expire.when_expired: nothing is said that could not be shown any more."""
-    forget([pk for ids in by_feed.values() for pk in ids])
-
-
-def merged(old: int, into: int, _twins: dict[int, int]) -> None:
-    """Registered in aggregator.merge.when_merged: with the other feed's entries there is more to compare with."""
-    Novelty.objects.filter(entry__feed__in=(old, into)).delete()
-    Compared.objects.filter(feed__in=(old, into)).delete()
-
-
-def forget(ids: Collection[int]) -> None:
-    """What was said of these entries, and of those that are like them."""
-    Compared.objects.filter(feed__in=Entry.objects.filter(pk__in=ids).values("feed")).delete()
-    Novelty.objects.filter(like__in=ids).delete()
-    Novelty.objects.filter(entry__in=ids).delete()

@@ -12,7 +12,7 @@ from network.models import Person, Source
 
 from ..models import Novelty
 from ..novelty import told
-from ..novelty.judging import Verdict
+from ..novelty.verdict import Verdict
 
 register = template.Library()
 

@@ -11,7 +11,7 @@ from aggregator import expire, merge
 from aggregator.models import Entry, EntryBody, Feed
 from network.models import Person, User
 from tending.models import Compared, EntryPrint, Novelty
-from tending.novelty import told, work
+from tending.novelty import changes, told, work
 from tending.novelty.habits import above, is_habit
 from tests.reading.roster import NOW, a_feed, a_member, a_source, count, entries
 
@@ -98,7 +98,7 @@ def test_what_was_edited_and_what_stood_like_something_gone_is_judged_anew() -> 
     other = one_more(feed, prose(77), age=0.4)
     work.run(NOW)
     wrote(other, EntryBody.objects.get(entry=first).html, "Another")
-    work.edited([other.pk])
+    changes.edited([other.pk])
     assert work.run(NOW) == 1
     assert said()[other.pk][0] == "copy"
     expire._let_go([first])
