@@ -25,4 +25,5 @@ def latest_of(user: User, person: Person, entries: Sequence[Entry], sources: Seq
     for each in shown:
         if each.source:
             each.source.person = person
-    return {"shown": shown, "there": there, "now": timezone.now()}
+    resting = bool(sources) and not any(source.state in Source.SHOWN for source in sources)
+    return {"shown": shown, "there": there, "resting": resting, "now": timezone.now()}

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from django.db import connection, transaction
+from django.db import transaction
 
-from aggregator import index
-from aggregator.models import Entry, EntryBody, Feed
+from aggregator.models import Entry, Feed
 from aggregator.storing.recount import recount
 from network import follow, states
 from network.follow import Wish
@@ -21,23 +19,15 @@ from reading.watermarks import recount as count_read
 
 from .. import daily
 from ..models import Event, Goal, Held
-from .cast import CIRCLES, Role, cast, paragraphs, title
+from . import newcomers
+from .cast import CIRCLES, Role, cast
+from .writing import AT_ONCE, YEAR, keep, write
 
 if TYPE_CHECKING:
     from network.models import User
 
-YEAR = 365  # days
 AWAY = 22  # days since the member was last here
 LATER = 7  # of the roster came one by one
-AT_ONCE = 500
-
-
-@dataclass(frozen=True, slots=True)
-class Written:
-    """An entry that is to be, with the text that belongs to it."""
-
-    entry: Entry
-    text: list[str]
 
 
 @transaction.atomic
@@ -55,6 +45,7 @@ def plant(user: User, count: int, seed: int, now: datetime) -> int:
     aim(user, now)
     while daily.run(now):
         pass
+    newcomers.point_to(user, r, now)
     return len(written)
 
 
@@ -82,69 +73,6 @@ def make_feeds(roles: Sequence[Role], user: User, now: datetime) -> list[Feed]:
             feed.failing_since, feed.failures = now - timedelta(days=23), 41
             feed.last_error, feed.last_outcome = "the host was not found", "failed"
     return Feed.objects.bulk_create(feeds)
-
-
-def write(roles: Sequence[Role], feeds: Sequence[Feed], r: random.Random, now: datetime) -> list[Written]:
-    """A year of entries of everybody."""
-    found: list[Written] = []
-    shelf: list[Written] = []  # what the planet has, which others copy
-    for role, feed in zip(roles, feeds, strict=True):
-        at = now - timedelta(days=YEAR)
-        until = now - timedelta(days=200 if role.trouble == "quiet" else 45 if role.trouble else 0)
-        until = now if role.trouble == "copies" else until
-        while (at := at + timedelta(days=r.expovariate(role.a_week / 7))) < until:
-            model = r.choice(shelf) if role.trouble == "copies" and shelf and r.random() < 0.75 else None
-            found.append(one(role, feed, at, len(found), r, model))
-            if role.person_kind == "planet":
-                shelf.append(found[-1])
-    return found
-
-
-def one(role: Role, feed: Feed, at: datetime, n: int, r: random.Random, model: Written | None) -> Written:
-    """One entry; with a model, its text once more some hours later."""
-    if model:
-        at = model.entry.sorted_at + timedelta(hours=5)
-    text = model.text if model else paragraphs(role, r)
-    named = "" if role.kind == "microblog" else model.entry.title if model else title(role, r)
-    link = f"{feed.site_url}{n}"
-    return Written(
-        Entry(
-            feed=feed,
-            uid=link,
-            link=link,
-            title=named,
-            gist=" ".join(text)[:280],
-            words=sum(len(each.split()) for each in text),
-            medium={"podcast": "audio", "video": "video"}.get(role.kind, "text"),
-            duration={"podcast": r.randint(1200, 3600), "video": r.randint(240, 1500)}.get(role.kind, 0),
-            language="en",
-            sorted_at=at,
-            published_at=at,
-            arrived_at=at + timedelta(minutes=40),
-        ),
-        text,
-    )
-
-
-def keep(written: Sequence[Written]) -> None:
-    """Entries with their texts, into the search index too; copies are one story with what they copy."""
-    Entry.objects.bulk_create((each.entry for each in written), batch_size=AT_ONCE)
-    bodies = (
-        EntryBody(entry=each.entry, html="".join(f"<p>{p}</p>" for p in each.text), text="\n\n".join(each.text))
-        for each in written
-    )
-    EntryBody.objects.bulk_create(bodies, batch_size=AT_ONCE)
-    first: dict[int, Entry] = {}
-    copies = []
-    for each in written:
-        original = first.setdefault(id(each.text), each.entry)
-        if original is not each.entry and original.feed_id != each.entry.feed_id:
-            each.entry.story = original.story = original.pk
-            copies += [each.entry, original]
-    Entry.objects.bulk_update({entry.pk: entry for entry in copies}.values(), ["story"], batch_size=AT_ONCE)
-    rows = [(e.entry.pk, e.entry.feed_id, e.entry.title, " ".join(e.text)) for e in written]
-    with connection.cursor() as cursor:
-        index.add(cursor, rows)
 
 
 def make_roster(user: User, roles: Sequence[Role], feeds: Sequence[Feed], now: datetime) -> list[Source]:

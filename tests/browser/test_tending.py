@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from network.models import Source, User
 from tending.demo.planting import plant
-from tending.models import Decision, Event, Goal
+from tending.models import Decision, Event, Goal, Voice
 from tending.reviewing.deck import deck
 from tests.reading.roster import a_member
 
@@ -73,3 +73,16 @@ def test_after_three_weeks_away_reading_is_remembered_and_a_goal_is_brought_to_i
     assert Goal.objects.get().closed_at
     page.get_by_role("button", name="Open it again").click()
     expect(page.get_by_role("link", name="Bring it to its end")).to_be_visible()
+
+
+def test_a_new_voice_is_tried_and_another_is_not_wanted(mira: User, visit: Any) -> None:
+    page = visit(mira, "/tend/")
+    page.get_by_role("link", name="New voices").click()
+    expect(page.get_by_role("listitem").filter(has_text="it is right.")).to_have_count(3)
+    tried = page.locator(".voice").first.get_by_role("heading").inner_text()
+    page.locator(".voice").first.get_by_role("button", name="Try for three weeks").click()
+    expect(page.get_by_role("heading", name="Being tried")).to_be_visible()
+    page.locator(".voice").first.get_by_role("button", name="Never").click()
+    expect(page.locator(".voice")).to_have_count(1)
+    source = Source.objects.get(roster=mira.roster, feed__title=tried)
+    assert (source.state, Voice.objects.get(source=source).state) == ("trial", "tried")

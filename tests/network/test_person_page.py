@@ -307,3 +307,12 @@ def test_a_pause_of_a_month_is_said(nora: User) -> None:
     source = a_writer(nora, "Ingrid", NOW)
     follow.pause(source, NOW + timedelta(days=30), NOW)
     assert "Paused by you; back by itself on" in shown(nora, source.person)
+
+
+def test_of_whom_nothing_is_shown_it_says_so_and_not_that_nothing_came() -> None:
+    nora = a_member()
+    source = a_source(nora, a_feed())
+    follow.retire(source, NOW, "enough")
+    page = visit(nora).get(f"/people/{source.person_id}/").content.decode()
+    assert "What they publish is not shown at the moment." in page
+    assert "Nothing has come from them yet" not in page

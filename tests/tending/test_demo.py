@@ -6,10 +6,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from aggregator.models import Entry, Feed
+from aggregator.models import Entry, Feed, Lookup
 from network.models import Source, User
 from reading.models import Watermark
-from tending.models import Event, Finding, Goal
+from tending.models import Event, Finding, Goal, Voice
 from tending.reviewing.reasons import CODES
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +26,8 @@ def test_a_year_of_reading_with_something_to_decide_and_nothing_is_asked_of_any_
     assert set(CODES) >= {code for each in Finding.objects.all() for code in each.reasons}
     assert not Feed.objects.filter(next_poll_at__isnull=False).exists()
     assert Goal.objects.of(user).count() == 1
+    assert {voice.state for voice in Voice.objects.of(user)} == {"offered"}
+    assert Voice.objects.of(user).count() == 3 and not Lookup.objects.exists()
     for mark in Watermark.objects.select_related("feed"):
         assert 0 <= mark.read_count <= mark.feed.entry_count
     client.force_login(user)
@@ -35,6 +37,7 @@ def test_a_year_of_reading_with_something_to_decide_and_nothing_is_asked_of_any_
         "/tend/",
         "/tend/review/",
         "/tend/budget/",
+        "/tend/voices/",
         "/tend/events/",
         "/roster/history/",
     ):
