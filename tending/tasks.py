@@ -4,12 +4,15 @@ from celery import shared_task
 from django.utils import timezone
 
 from . import daily
+from .novelty.waiting import waiting
 from .voices import work as voices
 
 
 @shared_task
 def compare() -> None:
     """What feeds have brought is compared with what their authors wrote before; at once where nothing came."""
+    if not waiting().exists():
+        return
     from .novelty import work  # numpy: only in the process that works with it
 
     work.run(timezone.now())

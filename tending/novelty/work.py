@@ -14,11 +14,9 @@ from datetime import datetime
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
 
 from aggregator import stopping
 from aggregator.models import Entry, EntryBody, Feed
-from network.models import Person, Source
 
 from ..models import Compared, EntryPrint, Novelty, Rareness
 from . import judging, new_terms
@@ -27,11 +25,11 @@ from .prints import Print, everywhere, print_of, read
 from .rarity import Rarity, packed, unpacked
 from .sentences import marks_of
 from .verdict import JUDGED
+from .waiting import waiting
 
 LATEST = 400  # entries of a feed that are looked at: who writes more repeats themselves within these
 FEEDS_AT_ONCE, BODIES_AT_ONCE = 20, 50
 SECONDS = 5.0  # of one round; polling waits for it
-KINDS = (Feed.Kind.BLOG, Feed.Kind.OTHER)
 
 
 @dataclass(slots=True)
@@ -60,14 +58,6 @@ def run(now: datetime, seconds: float = SECONDS) -> int:
             after = feed.pk
         keep_rarity(rarity)
     return judged
-
-
-def waiting() -> QuerySet[Feed]:
-    """Feeds of people somebody follows that have brought something since they were looked at."""
-    person = Source.objects.followed().filter(feed=OuterRef("pk"), person__kind=Person.Kind.PERSON)
-    feeds = Feed.objects.filter(kind__in=KINDS, entry_count__gt=0)
-    looked = Compared.objects.filter(feed=OuterRef("pk"), upto__gte=OuterRef("last_entry"))
-    return feeds.filter(Exists(person), ~Exists(looked)).only("pk", "last_entry")
 
 
 def compare(feed: Feed, rarity: Rarity, now: datetime) -> int:
