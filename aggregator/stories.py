@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import time
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet
@@ -31,10 +32,11 @@ Rooms above register in their AppConfig.ready.
 
 NAME = "stories"
 SECONDS = 1.0  # of one round
-STEP = 100  # entries in one transaction
+STEP = 50  # entries in one transaction
 REMEMBERED = timedelta(days=90)
 HOLDERS = 40  # entries of one number; what more of them share says nothing
 TRIES = 8  # others an entry is compared with
+TOGETHER = 10  # entries whose others are read at once
 NEIGHBOURS = 5  # entries of a feed that are asked what all of it has in common
 TRIM = 5000  # numbers forgotten at once
 
@@ -116,19 +118,36 @@ def forget(now: datetime) -> int:
 def alike(pieces: Sequence[Piece], rows: dict[int, dict[int, str]]) -> list[Pair]:
     """Pairs of entries that are one story, the surest of each entry first."""
     shared = sharing(rows)
-    others = pieces_of(Entry.objects.filter(pk__in={other for _, other in shared} - rows.keys()))
-    by_id = {piece.id: piece for piece in (*pieces, *others)}
-    candidates: dict[int, list[int]] = defaultdict(list)
+    candidates = likeliest({piece.id: piece.feed for piece in pieces}, shared)
+    by_id, neighbours, found = {piece.id: piece for piece in pieces}, Neighbours(), list[Pair]()
+    for some in batched(candidates.items(), TOGETHER):
+        wanted = {other for _, others in some for other in others} - by_id.keys()
+        near = by_id | {piece.id: piece for piece in pieces_of(Entry.objects.filter(pk__in=wanted))}
+        found += [
+            (entry, other)
+            for entry, others in some
+            for other in others
+            if other in near and is_same(near[entry], near[other], shared[entry, other], neighbours)
+        ]
+    return found
+
+
+def likeliest(feed_of: dict[int, int], shared: dict[Pair, list[str]]) -> dict[int, list[int]]:
+    """By entry of other feeds those that share most with it, the surest first. One query."""
+    others = {other for _, other in shared} - feed_of.keys()
+    feeds = feed_of | dict(Entry.objects.filter(pk__in=others).values_list("pk", "feed"))
+    found: dict[int, list[int]] = defaultdict(list)
     for entry, other in sorted(shared, key=lambda pair: (min(map(ORDER.index, shared[pair])), -len(shared[pair]))):
-        if other in by_id and by_id[other].feed != by_id[entry].feed:
-            candidates[entry].append(other)
-    neighbours = Neighbours()
-    return [
-        (entry, other)
-        for entry, some in candidates.items()
-        for other in some[:TRIES]
-        if is_same(by_id[entry], by_id[other], shared[entry, other], neighbours)
-    ]
+        if feeds.get(other, feeds[entry]) != feeds[entry] and len(found[entry]) < TRIES:
+            found[entry].append(other)
+    return found
+
+
+def batched(items: Iterable[tuple[int, list[int]]], size: int) -> Iterator[list[tuple[int, list[int]]]]:
+    """So many at a time: a text taken apart is a hundred kilobytes."""
+    left = iter(items)
+    while some := list(islice(left, size)):
+        yield some
 
 
 def sharing(rows: dict[int, dict[int, str]]) -> dict[Pair, list[str]]:
