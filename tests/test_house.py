@@ -77,3 +77,8 @@ def test_every_static_file_a_template_names_is_there() -> None:
         if finders.find(name) is None
     ]
     assert missing == []
+
+
+def test_the_readme_leads_to_every_page_of_docs() -> None:
+    readme = (HERE / "README.md").read_text()
+    assert [path.name for path in sorted((HERE / "docs").glob("*.md")) if f"(docs/{path.name})" not in readme] == []
