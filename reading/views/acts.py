@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from plnet.answer import answer, is_htmx, see_other
 
-from .. import marks
+from .. import marks, undoing
 from ..asked import Asked, Where, from_key, own_view, read_cursor
 from ..kept import shown as shown_here
 from ..listing import listing
@@ -67,7 +67,7 @@ def all_read(request: Asked) -> HttpResponse:
 def scrolled_read(request: Asked) -> HttpResponse:
     """What was scrolled past; what was so just before is part of the same undo."""
     ids = [int(pk) for pk in request.POST.getlist("entry")[:MOST] if pk.isascii() and pk.isdigit() and len(pk) < 19]
-    last = marks.last_act(request.user)
+    last = undoing.last_act(request.user)
     joined = last if last and str(last.pk) == request.POST.get("joined") else None
     act = marks.read_these(request.user, ids, timezone.now(), joined)
     if act:
@@ -95,9 +95,9 @@ def pass_over(request: Asked, pk: int) -> HttpResponse:
 def undo(request: Asked, pk: int) -> HttpResponse:
     """Take back the last act; an older one cannot be taken back alone."""
     act = get_object_or_404(Undo.objects.filter(user=request.user), pk=pk)
-    if act != marks.last_act(request.user):
+    if act != undoing.last_act(request.user):
         raise Http404
-    marks.take_back(act)
+    undoing.take_back(act)
     return list_again(request, from_key(request.POST.get("in", ""), request.user), None)
 
 

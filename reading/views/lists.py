@@ -17,7 +17,7 @@ from network.gathering import mutes, proposal_words
 from network.models import Circle, Group, Person, Source
 from plnet.answer import is_htmx
 
-from .. import marks
+from .. import undoing
 from ..asked import DENSITIES, Asked, Where, read_cursor, tags_of, view_of, where
 from ..by_person import one_voice
 from ..kept import kept_page
@@ -134,7 +134,7 @@ def list_page(
         if is_htmx(request) and before:
             response = render(request, "reading/_more.html", shown)
         else:
-            undo = marks.last_act(request.user) if "undo" in request.GET else None
+            undo = undoing.last_act(request.user) if "undo" in request.GET else None
             response = render(request, template, {**context, **shown, "undo": undo})
     patch_vary_headers(response, ["HX-Request"])
     return response

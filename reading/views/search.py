@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from aggregator.models import Entry
 from plnet.answer import answer, is_htmx, see_other
 
-from .. import marks, order
+from .. import order, undoing
 from ..asked import Asked
 from ..models import SavedSearch, Undo
 from ..seeking import saved
@@ -133,7 +133,7 @@ def page(request: Asked, ask: Ask, more: dict[str, object] | None = None, status
     if is_htmx(request) and place:
         response = render(request, "reading/_found_rows.html", context)
     else:
-        undo = marks.last_act(request.user) if "undo" in request.GET else None
+        undo = undoing.last_act(request.user) if "undo" in request.GET else None
         response = render(request, "reading/search.html", {**context, **(more or {}), "undo": undo}, status=status)
     patch_vary_headers(response, ["HX-Request"])
     return response

@@ -15,7 +15,7 @@ from aggregator.models import EntryBody
 from network.models import Source
 from plnet.answer import is_htmx, see_other
 
-from .. import edition_words, editions, marks, offline
+from .. import edition_words, editions, offline, undoing
 from ..asked import Asked, where
 from ..editions import Printed
 from ..ruler import ruler
@@ -36,7 +36,7 @@ def today(request: Asked) -> HttpResponse:
     if not request.user.minutes:
         return render(request, "reading/today_none.html")
     printed = editions.printed(request.user, now)
-    undo = marks.last_act(request.user) if "undo" in request.GET else None
+    undo = undoing.last_act(request.user) if "undo" in request.GET else None
     follows = bool(printed.shown) or Source.objects.of(request.user).followed().exists()
     context = shown(request, printed) | {"follows": follows, "undo": undo, "now": now}
     return render(request, "reading/today.html", context)

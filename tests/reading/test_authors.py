@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Entry
 from network.models import Circle, Person, Source, User
-from reading import marks
+from reading import marks, undoing
 from reading.models import Mark, Watermark
 from reading.opening.neighbours import neighbours
 from reading.templatetags.rail import circles_of
@@ -77,7 +77,7 @@ def test_all_read_reads_what_is_shown_and_can_be_taken_back(seed: int) -> None:
     assert others <= set(by_hand_of_feeds(user))
     assert undo is not None or not before
     if undo:
-        marks.take_back(undo)
+        undoing.take_back(undo)
     assert by_hand(view) == before and counters_are_right(user)
 
 

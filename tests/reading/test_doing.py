@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from aggregator.models import Entry, Feed
 from network.models import User
-from reading import doing, marks, settling
+from reading import doing, marks, settling, undoing
 from reading.doing import Deed
 from reading.models import EntryTag, Mark, Rule, RuleAct, Watermark
 from reading.timeline import View, page, with_state
@@ -167,7 +167,7 @@ def test_a_lost_bulk_act_does_not_show_what_a_rule_hides(nora: User, feed: Feed)
     undo = marks.read_all(view, last.pk, "", NOW)
     assert undo
     doing.do(nora, [Deed(rule, last, "hide")], NOW)
-    marks.take_back(undo)
+    undoing.take_back(undo)
     assert doing.hidden(nora).get().read
     assert counted_right(nora)
 

@@ -13,7 +13,7 @@ from aggregator.models import Entry
 from network import follow
 from network.gathering import groups, mutes
 from network.models import Group, Membership, Mute, Person, Source, User
-from reading import marks
+from reading import marks, undoing
 from reading.asked import Where, view_of
 from reading.models import Mark, Watermark
 from reading.templatetags.rail import lists_of
@@ -94,7 +94,7 @@ def test_all_the_tools_of_a_list_work_in_it(group: Group, ed: User) -> None:
     form = {"in": key, "here": place, "top": "999999"}
     assert client.post("/marks/above/", form)["Location"].startswith(f"/groups/{group.pk}/river/?undo=")
     assert river(group, ed) == []
-    assert client.post(f"/marks/undo/{marks.last_act(ed).pk}/", {"in": key}).status_code == 303  # type: ignore[union-attr]
+    assert client.post(f"/marks/undo/{undoing.last_act(ed).pk}/", {"in": key}).status_code == 303  # type: ignore[union-attr]
     assert river(group, ed) == first
     client.post("/marks/all/", form)
     assert river(group, ed) == [] and len(river(group, ed, "?show=all&density=titles")) == 30

@@ -8,7 +8,7 @@ import pytest
 from aggregator import stories
 from aggregator.models import Entry
 from network.models import Source, User
-from reading import levelling, marks, parting, watermarks
+from reading import levelling, marks, parting, undoing, watermarks
 from reading.models import Apart, Mark, NotForMe, Watermark
 from reading.settling import settle
 from reading.timeline import Cursor, View, page
@@ -99,9 +99,9 @@ def test_whatever_is_done_all_copies_are_as_read_as_one_and_undo_is_exact(seed: 
                 expected -= copies(user, entry)
                 before = there if act else before
             case 7 if before:
-                act = marks.last_act(user)
+                act = undoing.last_act(user)
                 assert act
-                marks.take_back(act)
+                undoing.take_back(act)
                 expected, before = set(before[0]), None
         assert set(state(user)[0]) == expected, (n, what)
         assert counters_are_right(user)

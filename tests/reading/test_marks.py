@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from aggregator.models import Entry
 from network.models import Source, User
-from reading import marks
+from reading import marks, undoing
 from reading.models import Mark, Undo, Watermark
 from reading.settling import settle
 from reading.timeline import Cursor, View, page
@@ -76,7 +76,7 @@ def test_above_marks_what_was_seen_down_to_a_place_and_nothing_else() -> None:
     assert undo is not None
     assert set(by_hand(everything(user))) == {late[0].pk, made[5].pk, made[4].pk}
     assert counters_are_right(user)
-    marks.take_back(undo)
+    undoing.take_back(undo)
     assert set(by_hand(everything(user))) == {late[0].pk, *(e.pk for e in made[4:])}
     assert counters_are_right(user) and not Mark.objects.exists()
 
@@ -89,7 +89,7 @@ def test_below_marks_what_is_older_than_a_place_and_nothing_else() -> None:
     assert undo is not None
     assert set(by_hand(everything(user))) == {late[0].pk, *(each.pk for each in made[6:])}
     assert counters_are_right(user)
-    marks.take_back(undo)
+    undoing.take_back(undo)
     assert set(by_hand(everything(user))) == {late[0].pk, *(each.pk for each in made[4:])}
     assert counters_are_right(user) and not Mark.objects.exists()
 
@@ -106,7 +106,7 @@ def test_all_read_is_one_row_a_feed_and_spares_what_came_later() -> None:
     assert by_hand(everything(user)) == [late[0].pk]
     assert counters_are_right(user)
     assert list(Mark.objects.values_list("entry", "read")) == [(made[1].pk, None)], "kept, and nothing else"
-    marks.take_back(undo)
+    undoing.take_back(undo)
     assert by_hand(everything(user)) == [late[0].pk, *before]
     assert counters_are_right(user)
 
@@ -138,7 +138,7 @@ def test_undoing_after_more_was_done_keeps_the_counters_right() -> None:
     gone.delete()
     count(made[0].feed)
     recount(Watermark.objects.filter(user=user))
-    marks.take_back(undo)
+    undoing.take_back(undo)
     assert counters_are_right(user)
     assert {made[1].pk, made[7].pk} <= set(by_hand(everything(user)))
 
@@ -174,7 +174,7 @@ def test_whatever_is_done_in_whatever_order_the_counters_are_right(seed: int) ->
             ),
             lambda n=now: marks.read_all(everything(user), chance.choice(ids), "", n),
             lambda n=now: settle(n + timedelta(hours=2)),
-            lambda: (last := marks.last_act(user)) and marks.take_back(last),
+            lambda: (last := undoing.last_act(user)) and undoing.take_back(last),
         ]
         chance.choice(acts)()
         assert counters_are_right(user)
@@ -204,7 +204,7 @@ def test_settling_waits_for_whoever_may_still_take_something_back() -> None:
     before = Mark.objects.count()
     assert settle(NOW + timedelta(minutes=5)) == 0 and Mark.objects.count() == before
     assert undo
-    marks.take_back(undo)
+    undoing.take_back(undo)
     assert set(by_hand(everything(user))) == {e.pk for e in made[4:]}
 
 
