@@ -145,7 +145,7 @@ def test_none_of_them_leaves_a_connection_behind(web: Web) -> None:
 
     first, second = run(twice)
     assert first == second
-    asked = [request.path for request in web.requests]
+    asked = [request.path for request in web.requests if request.path != "/ok"]
     assert set(asked) == set(paths)  # on a busy machine one of two rounds may be over before it is heard
 
 
